@@ -498,9 +498,9 @@ def compare(
 
     Example: prospector compare out/january out/june --out changes
     """
-    from prospector.pages.answers import change_lines, written_lines
+    from prospector.pages.answers import written_lines
+    from prospector.pages.comparison_lines import change_lines, write_changes
     from prospector.runs.comparison import compare as run_comparison
-    from prospector.runs.comparison import write_changes
 
     changes = run_comparison(earlier, later)
     show(change_lines(changes))

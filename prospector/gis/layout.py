@@ -101,13 +101,13 @@ def print_layout(screening: Screening, legend: Sequence[InLegend], words: Langua
 def _text(screening: Screening, legend: Sequence[InLegend], words: Language) -> Text:
     """Return all that stands on the sheet beside the map."""
     title, verdict = _head(screening, words)
-    reporting, _, tenure = standing_sentences(screening, words)
+    standing = standing_sentences(screening, words)
     return Text(
         title=title,
         verdict=verdict,
         targets=_list(screening, words, LISTED[1]),
         sources=f"{words.say('Sources')}: " + ". ".join(_sources(screening, words)),
-        notice=f"{reporting} {tenure}",
+        notice=f"{standing.reporting} {standing.tenure}",
         legend_rows=sum(entry.symbols for entry in legend),
         legend_headings=sum(entry.headed for entry in legend),
     )

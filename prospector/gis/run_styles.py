@@ -186,17 +186,17 @@ def title_of(layers: Layers, name: str, words: Language) -> str:
 
 def _abstract(screening: Screening, name: str, words: Language) -> Iterator[str]:
     """Give what a layer is, its source, how far its scores may be believed, and what all outputs say."""
-    reporting, resolution, tenure = standing_sentences(screening, words)
+    standing = standing_sentences(screening, words)
     if name in WHAT:
         yield words.say(WHAT[name])
     yield from source_lines(screening.layers.of_role(name), words)
     if name in OF_SCORES:
         for ranking in screening.rankings.values():
             yield _skill(ranking, words)
-        yield resolution
+        yield standing.resolution
     if name in OF_TENURE:
-        yield tenure
-    yield reporting
+        yield standing.tenure
+    yield standing.reporting
 
 
 def _skill(ranking: Ranking, words: Language) -> str:
@@ -207,12 +207,13 @@ def _skill(ranking: Ranking, words: Language) -> str:
 def _file_styles(
     screening: Screening, layers: Mapping[str, LayerStyle], words: Language
 ) -> Iterator[tuple[str, LayerStyle]]:
-    reporting, resolution, tenure = standing_sentences(screening, words)
+    standing = standing_sentences(screening, words)
+    notice = [standing.resolution, standing.tenure, standing.reporting]
     for name, ranking in screening.rankings.items():
         if "targets" in layers:
             label = words.told(ranking.model.deposit_model.label)
             what = words.say(WHAT["targets"])
-            abstract = "\n".join([what, _skill(ranking, words), resolution, tenure, reporting])
+            abstract = "\n".join([what, _skill(ranking, words), *notice])
             title = f"{label}: {words.say(TITLES['targets'])}"
             columns = (_feature_id(words), *layers["targets"].columns)
             style = replace(layers["targets"], title=title, abstract=abstract, columns=columns)
@@ -230,7 +231,7 @@ def _feature_id(words: Language) -> Column:
 def _raster_styles(
     screening: Screening, relief: Values | None, words: Language
 ) -> Iterator[tuple[str, RasterStyle]]:
-    reporting, resolution, _ = standing_sentences(screening, words)
+    standing = standing_sentences(screening, words)
     for name, ranking in screening.rankings.items():
         label = words.told(ranking.model.deposit_model.label)
         score = score_style(ranking, label, words)
@@ -240,14 +241,16 @@ def _raster_styles(
         ]
         yield (
             f"{name}/{score.name}.tif",
-            replace(score, abstract="\n".join([*said, resolution, reporting])),
+            replace(score, abstract="\n".join([*said, standing.resolution, standing.reporting])),
         )
         for evidence in ranking.evidence:
             style = evidence_style(evidence, label, words)
-            abstract = "\n".join([style.abstract, reporting])
+            abstract = "\n".join([style.abstract, standing.reporting])
             yield f"{name}/evidence/{evidence.name}.tif", replace(style, abstract=abstract)
     if relief is not None:
-        source = "\n".join([*source_lines(screening.layers.of_role("relief"), words), reporting])
+        source = "\n".join(
+            [*source_lines(screening.layers.of_role("relief"), words), standing.reporting]
+        )
         stops = _stops(relief, RELIEF_COLOURS, "m", words)
         yield RELIEF_FILE, RasterStyle("relief", words.say("Elevation"), source, "m", stops)
 

@@ -104,7 +104,7 @@ def write_workbook(
 
 
 def _write(
-    path: Path, sheets: Iterable[Sheet], title: str, sentences: list[str], words: Language
+    path: Path, sheets: Iterable[Sheet], title: str, sentences: Iterable[str], words: Language
 ) -> None:
     """Write sheets as a workbook, through files beside it that are gone afterwards."""
     footer = _footer(title, words)

@@ -14,7 +14,6 @@ from prospector.words.language import language
 from prospector.words.short_skill import short_skill
 
 if TYPE_CHECKING:
-    from prospector.runs.comparison import Changes
     from prospector.runs.explain import Explanation
     from prospector.runs.portfolio import Portfolio
     from prospector.runs.run import Run
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 FIRST = 10
 """Targets or polygons of each deposit model that are printed."""
-
-FIRST_CHANGES = 30
 
 
 def written_lines(files: tuple[Path, Path]) -> Iterator[str]:
@@ -66,23 +63,6 @@ def portfolio_lines(ordered: Portfolio, run: Run) -> Iterator[str]:
     words = language("en")
     yield from target_lines(run, areas_of(run, first), first["portfolio_rank"].tolist(), words)
     yield from (f"  {line}" for line in legend(words))
-
-
-def change_lines(changes: Changes) -> Iterator[str]:
-    """Give what differs between two runs: causes, counts, the first targets, notices."""
-    for name, causes in changes.causes.items():
-        yield f"What differs{': ' + name if name else ''}"
-        for cause in causes:
-            yield f"  {cause}"
-    yield f"\nChanges: {len(changes.table)}"
-    counted = changes.table.groupby(["what", "change"], sort=False).size()
-    for (what, change), count in counted.items():
-        yield f"  {what} {change}: {count}"
-    targets = changes.table[changes.table["what"] == "target"].head(FIRST_CHANGES)
-    for row in targets.to_dict("records"):
-        places = " to ".join(place for place in (row["before"], row["after"]) if place)
-        yield f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}"
-    yield from notice_lines(changes.notices)
 
 
 def explanation_lines(

@@ -27,7 +27,7 @@ from prospector.runs.trained_on import TrainedOn
 from prospector.tenure.exclusions import ANY, LEAST_FLAGGED
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
-from prospector.words.language import Language
+from prospector.words.language import Language, Standing
 
 DRAWN = ("salars", "protected", "coast", "borders", "faults", "towns", "ports")
 
@@ -72,7 +72,7 @@ class Findings:
         """What the run records of the law."""
         return [LegalNote(**note) for note in self.run.record["legal_notes"]]
 
-    def sentences(self, words: Language) -> list[str]:
+    def sentences(self, words: Language) -> Standing:
         """Return what every page says, in a language."""
         record = self.run.record
         return words.standing(

@@ -136,15 +136,15 @@ class _Teller:
     def values(self) -> dict[str, Any]:
         """Return all that the page shows."""
         overview, record = self.overview, self.findings.run.record
-        first, _, tenure = self.findings.sentences(self.words)
+        standing = self.findings.sentences(self.words)
         return {
             "title": overview.title,
             "run_id": overview.run_id,
             "version": overview.version,
             "as_of": self.words.told(overview.tenure_as_of),
             "layers": len(record["inputs"]),
-            "codes": first,
-            "tenure": tenure,
+            "codes": standing.reporting,
+            "tenure": standing.tenure,
             "look": self._look.name,
             "answers": [
                 self._screened(),

@@ -88,13 +88,14 @@ def _model_lines(run: Run, name: str, words: Language, width: int | None) -> Ite
 def _standing(run: Run, words: Language) -> Iterator[str]:
     """Give what every output says, the resolution of the evidence as a range."""
     record = run.record
-    reporting, resolution, tenure = words.standing(
+    standing = words.standing(
         [(row["evidence"], row["resolution_m"]) for row in record["resolution"]],
         record["grid"]["cell_size_m"],
         record["tenure_as_of"],
     )
     known = [row["resolution_m"] for row in record["resolution"] if row["resolution_m"]]
-    yield reporting
+    resolution = standing.resolution
+    yield standing.reporting
     if len(known) == len(record["resolution"]) > 1:
         resolution = words.say(
             "The evidence resolves {finest} to {coarsest} (each layer: report.html). Cells of {size} m "
@@ -104,7 +105,7 @@ def _standing(run: Run, words: Language) -> Iterator[str]:
             size=f"{record['grid']['cell_size_m']:g}",
         )
     yield resolution
-    yield tenure
+    yield standing.tenure
 
 
 def screened_lines(folder: Path, words: Language, *, kept: bool) -> Iterator[str]:

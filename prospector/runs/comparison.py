@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ import pandas as pd
 import shapely
 
 from prospector.errors import Notice, OutputError
-from prospector.gis.vector import write_pair
 from prospector.layers.registers import LAPSED
-from prospector.numerals import signed
+from prospector.runs.causes import Cause, causes_of
 from prospector.runs.run import Run, open_run
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.tenure.concessions import TENURE_CLASSES, share_column
@@ -34,13 +33,29 @@ CHANGE_COLUMNS: dict[str, str] = {
     "change": "came, went, rose, fell; new, lapsed, gone, changed; opened, closed",
     "deposit_model": "deposit model of a target",
     "id": "id in the later run; for what is gone, in the earlier one",
+    "earlier_id": "id in the earlier run, where the outline has changed and with it the id",
     "name": "name of the target or title",
-    "before": "rank of a target, class and holder of a title, in the earlier run",
-    "after": "the same in the later run",
+    "rank_before": "rank of a target in the earlier run; empty where it was none",
+    "rank_after": "rank of a target in the later run; empty where it is none",
+    "class_before": "tenure class of a title, or of open ground, in the earlier run",
+    "class_after": "the same in the later run",
+    "holder_before": "holder of a title in the earlier run",
+    "holder_after": "the same in the later run",
     "area_ha": "hectares",
-    "reasons": "what differs: contributions, score, tenure",
+    "score_shift": "score of a target in the later run less that in the earlier one",
+    "area_shift_km2": "the same of its area",
 }
-"""Columns of changes, in order."""
+"""Columns of changes, in order; a piece that is not told has "" or no number."""
+
+SHIFT_COLUMNS: dict[str, str] = {
+    "deposit_model": "deposit model of a target",
+    "id": "id of the target in the later run",
+    "of": "evidence or tenure",
+    "name": "of the evidence, or the tenure class",
+    "label": "what the evidence is called; empty for tenure",
+    "shift": "contribution, or share of the area, in the later run less that in the earlier one",
+}
+"""Columns of what moved targets: the contributions that changed most, and shares by tenure class."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +66,15 @@ class Changes:
     ----------
     table
         In longitude and latitude, columns of `CHANGE_COLUMNS`; targets first.
+    shifts
+        What changed at targets that are in both runs, a row each, columns of `SHIFT_COLUMNS`.
     causes
         What the runs were made of that differs, by deposit model; those of the whole run under "".
     """
 
     table: gpd.GeoDataFrame
-    causes: Mapping[str, tuple[str, ...]]
+    shifts: pd.DataFrame
+    causes: Mapping[str, tuple[Cause, ...]]
     notices: tuple[Notice, ...]
     sentences: tuple[str, ...]
     """What every output says, as the later run says it."""
@@ -98,26 +116,32 @@ def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
             "different regions cannot be compared. Give two runs of the same region."
         )
     notices: list[Notice] = []
+    shifts: list[dict[str, Any]] = []
     parts = [
-        _targets(before, after),
+        _targets(before, after, shifts),
         _titles(before, after, notices),
         _opened(before, after, notices),
     ]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return Changes(
-        table[[*CHANGE_COLUMNS, "geometry"]],
-        _causes(before, after),
+        table.astype({"rank_before": "Int64", "rank_after": "Int64"}),
+        pd.DataFrame(shifts, columns=list(SHIFT_COLUMNS)),
+        causes_of(before.record, after.record),
         tuple(notices),
         tuple(after.record["sentences"]),
         after.record["language"],
     )
 
 
+NUMBERS = ("rank_before", "rank_after", "score_shift", "area_shift_km2")
+NOTHING = dict.fromkeys(CHANGE_COLUMNS, "") | dict.fromkeys(NUMBERS, float("nan"))
+"""What a row has where it says nothing else."""
+
+
 def _rows(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     columns = [*CHANGE_COLUMNS, "geometry"]
-    return gpd.GeoDataFrame(
-        pd.DataFrame(rows, columns=columns), geometry="geometry", crs="EPSG:4326"
-    )
+    table = pd.DataFrame([NOTHING | row for row in rows], columns=columns)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
 
 
 def _layer(run: Run, name: str) -> gpd.GeoDataFrame | None:
@@ -128,8 +152,8 @@ def _layer(run: Run, name: str) -> gpd.GeoDataFrame | None:
 # targets ------------------------------------------------------------------------------------
 
 
-def _targets(before: Run, after: Run) -> gpd.GeoDataFrame:
-    rows = []
+def _targets(before: Run, after: Run, shifts: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    rows: list[dict[str, Any]] = []
     old, new = before.targets, after.targets
     for model in sorted({*before.deposit_models, *after.deposit_models}):
         mine = [
@@ -139,13 +163,16 @@ def _targets(before: Run, after: Run) -> gpd.GeoDataFrame:
         pairs = _same_targets(mine[0], mine[1], after.grid.crs)
         parts = [_parts(run, model) for run in (before, after)]
         for i, j in pairs:
-            rows.append(_moved(mine[0].iloc[i], mine[1].iloc[j], parts))
+            target = mine[0].iloc[i], mine[1].iloc[j]
+            if any(target[0][name] != target[1][name] for name in ("rank", "target_id")):
+                rows.append(_moved(*target))
+                shifts += [*_other_parts(*target, parts), *_other_shares(*target)]
         gone = mine[0].drop(index=[i for i, _ in pairs]).to_dict("records")
         come = mine[1].drop(index=[j for _, j in pairs]).to_dict("records")
         rows += [_alone(target, "went") for target in gone] + [
             _alone(target, "came") for target in come
         ]
-    return _rows([row for row in rows if row is not None])
+    return _rows(rows)
 
 
 def _parts(run: Run, model: str) -> pd.DataFrame:
@@ -172,30 +199,42 @@ def _same_targets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> lis
     return sorted(pairs)
 
 
-def _moved(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) -> dict[str, Any] | None:
-    """Return how a target moved; None where it has the same rank and the same outline."""
-    if old["rank"] == new["rank"] and old["target_id"] == new["target_id"]:
-        return None
+def _moved(old: pd.Series, new: pd.Series) -> dict[str, Any]:
+    """Return how a target moved that has another rank or another outline."""
     step = int(old["rank"]) - int(new["rank"])
     change = "rose" if step > 0 else "fell" if step < 0 else "changed"
-    reasons = [*_other_parts(old, new, parts), *_other_shares(old, new)]
-    shift = float(new["score"]) - float(old["score"])
-    if abs(shift) >= LEAST_SHIFT / 100:
-        reasons.insert(0, f"score {shift:+.4f}")
-    else:
-        reasons.insert(0, "score as before: others moved past it" if step else "score as before")
-    if old["target_id"] != new["target_id"]:
-        reasons.append(f"outline {new['area_km2'] - old['area_km2']:+.1f} km2")
     return {
-        **_alone(new.to_dict(), change),
-        "before": f"rank {old['rank']}",
-        "after": f"rank {new['rank']}",
-        "reasons": "; ".join(reasons),
+        **_target(new, change),
+        "earlier_id": old["target_id"] if old["target_id"] != new["target_id"] else "",
+        "rank_before": old["rank"],
+        "rank_after": new["rank"],
+        "score_shift": round(float(new["score"]) - float(old["score"]), 6),
+        "area_shift_km2": round(float(new["area_km2"]) - float(old["area_km2"]), 3),
     }
 
 
-def _other_parts(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) -> list[str]:
-    """Return the contributions that changed most, in words, with the label of the later run."""
+def _alone(target: Mapping[Any, Any], change: str) -> dict[str, Any]:
+    """Return a target that is in one run only."""
+    when = "rank_before" if change == "went" else "rank_after"
+    return {**_target(target, change), when: target["rank"]}
+
+
+def _target(target: Mapping[Any, Any] | pd.Series, change: str) -> dict[str, Any]:
+    return {
+        "what": "target",
+        "change": change,
+        "deposit_model": target["deposit_model"],
+        "id": target["target_id"],
+        "name": target["name"] or "",
+        "area_ha": round(target["area_km2"] * 100, 1),
+        "geometry": target["geometry"],
+    }
+
+
+def _other_parts(
+    old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]
+) -> Iterator[dict[str, Any]]:
+    """Give the contributions that changed most, with the label of the later run."""
     before, after = (
         table[table["target_id"] == target["target_id"]].set_index("evidence")
         for target, table in zip((old, new), parts, strict=True)
@@ -203,32 +242,21 @@ def _other_parts(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) 
     shifts = after["contribution"].sub(before["contribution"], fill_value=0.0)
     labels = after["label"].combine_first(before["label"])
     order = sorted(shifts.index, key=lambda name: (-abs(shifts[name]), name))
-    return [
-        f"{labels[name]} {signed(shifts[name])}"
-        for name in order[:SHOWN]
-        if abs(shifts[name]) >= LEAST_PART
-    ]
+    for name in order[:SHOWN]:
+        if abs(shifts[name]) >= LEAST_PART:
+            yield _shift(new, "evidence", name, shifts[name], labels[name])
 
 
-def _other_shares(old: pd.Series, new: pd.Series) -> list[str]:
-    shifts = {name: new[share_column(name)] - old[share_column(name)] for name in TENURE_CLASSES}
-    return [f"{name} {shift:+.0%}" for name, shift in shifts.items() if abs(shift) >= LEAST_SHIFT]
+def _other_shares(old: pd.Series, new: pd.Series) -> Iterator[dict[str, Any]]:
+    for name in TENURE_CLASSES:
+        shift = new[share_column(name)] - old[share_column(name)]
+        if abs(shift) >= LEAST_SHIFT:
+            yield _shift(new, "tenure", name, shift)
 
 
-def _alone(target: Mapping[Any, Any], change: str) -> dict[str, Any]:
-    rank = f"rank {target['rank']}"
-    return {
-        "what": "target",
-        "change": change,
-        "deposit_model": target["deposit_model"],
-        "id": target["target_id"],
-        "name": target["name"] or "",
-        "before": rank if change == "went" else "",
-        "after": rank if change == "came" else "",
-        "area_ha": round(target["area_km2"] * 100, 1),
-        "reasons": "",
-        "geometry": target["geometry"],
-    }
+def _shift(target: pd.Series, of: str, name: str, shift: float, label: str = "") -> dict[str, Any]:
+    at = {"deposit_model": target["deposit_model"], "id": target["target_id"]}
+    return at | {"of": of, "name": name, "label": label, "shift": float(shift)}
 
 
 # titles -------------------------------------------------------------------------------------
@@ -249,11 +277,11 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     rows = [_title(row, None, new.loc[row], after) for row in come if row not in known]
     rows += [_title(row, old.loc[row], None, before) for row in gone if row not in redrawn]
     for title in old.index.intersection(new.index):
-        if _said(old.loc[title]) != _said(new.loc[title]):
+        if _standing(old.loc[title], "") != _standing(new.loc[title], ""):
             rows.append(_title(title, old.loc[title], new.loc[title], after))
     for earlier, later in redrawn.items():
         row = _title(later, old.loc[earlier], new.loc[later], after)
-        rows.append(row | {"reasons": f"outline changed, earlier id: {earlier}"})
+        rows.append(row | {"earlier_id": earlier})
     return _rows(rows)
 
 
@@ -280,9 +308,14 @@ def _redrawn(gone: gpd.GeoDataFrame, come: gpd.GeoDataFrame, crs: str) -> dict[s
     return dict(zip(best["id_before"], best["id_after"], strict=True))
 
 
-def _said(title: pd.Series) -> str:
-    texts = [title.get(name) for name in ("tenure_class", "holder")]
-    return ", ".join(str(text) for text in texts if isinstance(text, str) and text)
+STANDING = {"class": "tenure_class", "holder": "holder"}
+"""What a title has before and after, and the columns of a run that hold it."""
+
+
+def _standing(title: pd.Series, when: str) -> dict[str, str]:
+    """Return the class and the holder of a title in one of the runs."""
+    found = {name: title.get(column) for name, column in STANDING.items()}
+    return {f"{name}_{when}": text if isinstance(text, str) else "" for name, text in found.items()}
 
 
 def _title(
@@ -301,13 +334,11 @@ def _title(
     return {
         "what": "concession",
         "change": change,
-        "deposit_model": "",
         "id": concession_id,
         "name": name if isinstance(name, str) else "",
-        "before": "" if old is None else _said(old),
-        "after": "" if new is None else _said(new),
+        **({} if old is None else _standing(old, "before")),
+        **({} if new is None else _standing(new, "after")),
         "area_ha": round(float(area_ha), 1),
-        "reasons": "",
         "geometry": title.geometry,
     }
 
@@ -352,84 +383,10 @@ def _beyond(
         {
             "what": "open ground",
             "change": change,
-            "deposit_model": "",
             "id": open_id,
-            "name": "",
-            "before": "open" if change == "closed" else "",
-            "after": "open" if change == "opened" else "",
+            "class_before" if change == "closed" else "class_after": "open",
             "area_ha": round(area / 1e4, 1),
-            "reasons": "",
             "geometry": shape,
         }
         for open_id, shape, area in zip(ids, shapes, shapely.area(left[large]), strict=True)
     ]
-
-
-# causes -------------------------------------------------------------------------------------
-
-
-def _causes(before: Run, after: Run) -> dict[str, tuple[str, ...]]:
-    """Return what the runs were made of that differs: inputs, parameters, versions, deposit models."""
-    old, new = before.record, after.record
-    whole = [
-        *_other_inputs(old["inputs"], new["inputs"]),
-        *_other_values("parameter", old["parameters"], new["parameters"]),
-        *_other_values("grid", old["grid"], new["grid"]),
-        *_other_values("version of", old["versions"], new["versions"]),
-        *_other_values("version of", old["libraries"], new["libraries"]),
-    ]
-    if old["tenure_as_of"] != new["tenure_as_of"]:
-        whole.append(f"tenure as of {old['tenure_as_of']}, now {new['tenure_as_of']}")
-    causes = {"": tuple(whole)}
-    for name in sorted({*before.deposit_models, *after.deposit_models}):
-        models = [run["deposit_models"].get(name) for run in (old, new)]
-        causes[name] = tuple(_other_models(models[0], models[1]))
-    return {name: cause for name, cause in causes.items() if cause}
-
-
-def _other_inputs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    told = [f"layer '{key}' ({new[key]['role']}) is new" for key in sorted(new.keys() - old.keys())]
-    told += [
-        f"layer '{key}' ({old[key]['role']}) is gone" for key in sorted(old.keys() - new.keys())
-    ]
-    for key in sorted(old.keys() & new.keys()):
-        if old[key]["sha256"] != new[key]["sha256"]:
-            told.append(f"layer '{key}' ({new[key]['role']}): content changed")
-    return told
-
-
-def _other_values(what: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-    return [f"{what} {key}: {_short(old.get(key))}, now {_short(new.get(key))}" for key in keys]
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _other_models(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
-    if old is None or new is None:
-        return ["ranked in the later run only" if old is None else "ranked in the earlier run only"]
-    names = [
-        {evidence["name"]: evidence for evidence in figures["evidence"]} for figures in (old, new)
-    ]
-    told = [f"evidence {key} is new" for key in sorted(names[1].keys() - names[0].keys())]
-    told += [f"evidence {key} is gone" for key in sorted(names[0].keys() - names[1].keys())]
-    told += _other_values("deposit model's", old["model"], new["model"])
-    return told
-
-
-def write_changes(changes: Changes, stem: Path) -> tuple[Path, Path]:
-    """Write ``stem.gpkg`` and ``stem.csv`` and return both.
-
-    Raises
-    ------
-    OutputError
-        They cannot be written.
-    """
-    table = pd.DataFrame(changes.table.drop(columns="geometry"))
-    return write_pair(
-        changes.table, table, stem, layer="changes", sentences=list(changes.sentences),
-        language=changes.language,
-    )  # fmt: skip

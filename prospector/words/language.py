@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prospector.errors import Level, Notice, OutputError, Reason
 from prospector.name_lists import parted
@@ -80,6 +80,24 @@ class Piece:
 
     text: str
     hole: str = ""
+
+
+class Standing(NamedTuple):
+    """What every output says, in this order: a sentence each.
+
+    Parameters
+    ----------
+    reporting
+        That no reporting code is met.
+    resolution
+        How finely the evidence resolves.
+    tenure
+        The date of the register.
+    """
+
+    reporting: str
+    resolution: str
+    tenure: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,8 +333,8 @@ class Language:
         resolution: Sequence[tuple[str, float | None]],
         cell_size_m: float,
         tenure_as_of: str,
-    ) -> list[str]:
-        """Return what every page says: reporting codes, resolution, tenure.
+    ) -> Standing:
+        """Return what every page says.
 
         Parameters
         ----------
@@ -329,12 +347,12 @@ class Language:
 
         Examples
         --------
-        >>> language("es").standing([("elevation", 5560.0)], 1000.0, "2026-01")[1]
+        >>> language("es").standing([("elevation", 5560.0)], 1000.0, "2026-01").resolution
         'Resolución efectiva de la evidencia: elevación 5,6 km. Las celdas de 1000 m no le agregan detalle.'
         """
         named = [(self.told(label), metres) for label, metres in resolution]
         words = resolutions(named, not_stated=self.say("not stated"), point=self.point)
-        return [
+        return Standing(
             self.say(
                 "Screening output. Not a mineral resource, exploration target or exploration result "
                 "under any CRIRSCO code."
@@ -349,7 +367,7 @@ class Language:
                 "Tenure as of {date}. Unknown ground is not open ground.",
                 date=self.told(tenure_as_of),
             ),
-        ]
+        )
 
     def number(self, value: float, decimals: int) -> str:
         """Return a number with the language's decimal mark."""
@@ -482,7 +500,7 @@ def _text(file: str) -> str:
     return (resources.files("prospector.words") / file).read_text(encoding="utf-8")
 
 
-def standing_sentences(screening: Screening, words: Language) -> list[str]:
+def standing_sentences(screening: Screening, words: Language) -> Standing:
     """Return what every output of a screening says, in a language."""
     return words.standing(
         screening.resolution,

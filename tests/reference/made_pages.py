@@ -23,10 +23,10 @@ from prospector.layers.keys import OF_CELLS, OF_FEATURES, OF_RASTERS, OF_ROLES
 from prospector.layers.registers import register_names
 from prospector.layers.registers.mapping import RegisterFile
 from prospector.layers.roles import ANY_ROLE
+from prospector.pages.comparison_lines import FILE_COLUMNS
 from prospector.region import model_evidence, model_tables
 from prospector.region import region_tables as files
 from prospector.region.shapes import arms_of, keys_of
-from prospector.runs.comparison import CHANGE_COLUMNS
 from prospector.runs.score_polygons import POLYGON_COLUMNS
 from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
@@ -59,7 +59,7 @@ COLUMNS = {
     "exclusion": EXCLUSION_COLUMNS,
     "unit": UNIT_COLUMNS,
     "polygon": POLYGON_COLUMNS,
-    "change": CHANGE_COLUMNS,
+    "change": FILE_COLUMNS,
     "inventory": INVENTORY_COLUMNS,
 }
 """Tables of what a run writes: column -> what it means."""

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,9 @@ from sealing import reseal
 import prospector
 from prospector import synthetic
 from prospector.errors import Notice, OutputError
-from prospector.runs.comparison import CHANGE_COLUMNS, compare, write_changes
+from prospector.pages.comparison_lines import FILE_COLUMNS, change_lines, write_changes
+from prospector.runs.causes import Cause
+from prospector.runs.comparison import CHANGE_COLUMNS, SHIFT_COLUMNS, compare
 from prospector.runs.run import open_run
 
 CRS = synthetic.CRS
@@ -105,10 +108,13 @@ def test_titles_that_came_went_lapsed_and_changed(earlier, later):
     assert titles["change"].to_dict() == {
         "young": "new", "gone": "gone", "late": "lapsed", "sold": "changed",
     }  # fmt: skip
-    assert titles["before"].to_dict() == {
-        "young": "", "gone": "held, A SA", "late": "held, B SA", "sold": "held, A SA",
+    assert titles["class_before"].to_dict() == {
+        "young": "", "gone": "held", "late": "held", "sold": "held",
     }  # fmt: skip
-    assert titles.loc["sold", "after"] == "held, C SA"
+    assert titles["holder_before"].to_dict() == {
+        "young": "", "gone": "A SA", "late": "B SA", "sold": "A SA",
+    }  # fmt: skip
+    assert titles.loc["sold", ["class_after", "holder_after"]].tolist() == ["held", "C SA"]
     assert titles["area_ha"].tolist() == pytest.approx([10_000] * 4, rel=1e-6)
 
 
@@ -150,7 +156,7 @@ def test_a_title_that_was_drawn_anew_is_the_same(earlier, tmp_path):
     titles = table[table["what"] == "concession"]
     assert titles["change"].value_counts().to_dict() == {"new": 3, "gone": 3, "changed": 1}
     [same] = titles[titles["change"] == "changed"].to_dict("records")
-    assert (same["id"], same["reasons"]) == ("new gone", "outline changed, earlier id: gone")
+    assert (same["id"], same["earlier_id"]) == ("new gone", "gone")
 
 
 def test_ground_opens_and_closes_by_its_hectares(earlier, later):
@@ -169,8 +175,8 @@ def test_a_register_moves_no_target_and_is_named_as_cause(earlier, later):
     assert "target" not in set(changes.table["what"])
     assert changes.causes == {
         "": (
-            "layer 'register' (concessions): content changed",
-            "tenure as of 2025-01-31, now 2026-01-31",
+            Cause("layer_content", "register", "concessions"),
+            Cause("tenure_as_of", before="2025-01-31", after="2026-01-31"),
         )
     }
 
@@ -185,15 +191,64 @@ def test_a_run_does_not_differ_from_itself(earlier):
 def test_targets_that_rose_fell_and_went_say_why(earlier, moved):
     """The second rose by its score, the first fell because the other moved past it."""
     targets = open_run(earlier).targets
-    table = compare(earlier, moved).table.set_index("id")
+    changes = compare(earlier, moved)
+    table = changes.table.set_index("id")
     rose, fell, went = (table.loc[targets["target_id"].iloc[place]] for place in (1, 0, 2))
-    assert (rose["change"], rose["before"], rose["after"]) == ("rose", "rank 2", "rank 1")
-    assert rose["reasons"].startswith("score +0.0200; ")
-    assert (fell["change"], fell["before"], fell["after"]) == ("fell", "rank 1", "rank 2")
-    assert fell["reasons"].startswith("score as before: others moved past it")
-    assert (went["change"], went["before"], went["after"]) == ("went", "rank 3", "")
+    assert (rose["change"], rose["rank_before"], rose["rank_after"]) == ("rose", 2, 1)
+    assert rose["score_shift"] == pytest.approx(0.02)
+    assert (fell["change"], fell["rank_before"], fell["rank_after"]) == ("fell", 1, 2)
+    assert fell["score_shift"] == 0
+    assert (went["change"], went["rank_before"]) == ("went", 3)
+    assert pd.isna(went["rank_after"])
+    assert pd.isna(went["score_shift"])
+    [shift] = changes.shifts.to_dict("records")
+    assert list(shift) == list(SHIFT_COLUMNS)
+    assert (shift["id"], shift["of"]) == (rose.name, "evidence")
+    assert shift["shift"] == pytest.approx(1.5)
     back = compare(moved, earlier).table.set_index("id")
     assert back.loc[went.name, "change"] == "came"
+
+
+def test_words_of_changes_are_made_last(earlier, moved, tmp_path):
+    """On the terminal in English, in the files in the language of the later run."""
+    targets, changes = open_run(earlier).targets, compare(earlier, moved)
+    lines = list(change_lines(changes))
+    [rose] = [line for line in lines if " rose, " in line]
+    assert "rose, rank 2 to rank 1. score +0.0200; " in rose
+    assert rose.endswith(" +1.50")
+    [fell] = [line for line in lines if " fell, " in line]
+    assert fell.endswith("fell, rank 1 to rank 2. score as before: others moved past it")
+    spanish = replace(changes, language="es")
+    package, table = write_changes(spanish, tmp_path / "cambios")
+    rows = pd.read_csv(table, sep=";", decimal=",", encoding="utf-8-sig").set_index("id")
+    assert sorted([*rows.columns, "id"]) == sorted(FILE_COLUMNS)
+    assert rows.loc[targets["target_id"][1], "reasons"].startswith("puntaje +0,0200; ")
+    assert rows.loc[targets["target_id"][0], "reasons"] == "mismo puntaje: otros lo adelantaron"
+    assert rows["rank_before"].tolist() == changes.table["rank_before"].tolist()
+    layer = pyogrio.read_dataframe(package)
+    assert layer["rank_before"].tolist() == changes.table["rank_before"].tolist()
+    assert list(layer)[:4] == ["what", "change", "deposit_model", "id"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (Cause("layer_new", "roads", "roads"), "layer 'roads' (roads) is new"),
+        (Cause("layer_gone", "roads", "roads"), "layer 'roads' (roads) is gone"),
+        (Cause("parameter", "seed", before=0, after=1), "parameter seed: 0, now 1"),
+        (Cause("version", "numpy", before="1", after=None), "version of numpy: 1, now None"),
+        (
+            Cause("grid", "transform", before="x" * 50, after=""),
+            f"grid transform: {'x' * 37}..., now ",
+        ),
+        (Cause("model_new"), "ranked in the later run only"),
+        (Cause("evidence_gone", "faults"), "evidence faults is gone"),
+    ],
+)
+def test_a_cause_is_told(earlier, cause, words):
+    """In a line under the deposit model that it concerns."""
+    changes = replace(compare(earlier, earlier), causes={"iron": (cause,)})
+    assert list(change_lines(changes))[:2] == ["What differs: iron", f"  {words}"]
 
 
 def test_what_a_run_lacks_is_not_compared_and_said(earlier, moved, planted_run):

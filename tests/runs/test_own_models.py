@@ -239,8 +239,7 @@ def test_an_edited_model_shows_in_the_comparison(own_run, own_region, tmp_path):
     file.write_text(IRON.replace("none = 20", "none = 40"), "utf-8")
     screening = prospector.screen(region, deposit_models=["iron"], quick=True, workers=1)
     changes = prospector.compare(own_run, prospector.write(screening, tmp_path / "later"))
-    causes = "; ".join(changes.causes["iron"])
-    assert "deposit model's evidence" in causes
+    assert [(one.kind, one.key) for one in changes.causes["iron"]] == [("model_key", "evidence")]
 
 
 def test_no_model_takes_the_place_of_what_a_run_holds(own_run):

@@ -191,7 +191,8 @@ def test_no_phrase_is_unused():
 
 def test_what_every_output_says_is_one_text_in_english(atacama_screening):
     """The sentences of files and those that pages make of the same values agree word by word."""
-    assert standing_sentences(atacama_screening, language("en")) == atacama_screening.sentences()
+    standing = standing_sentences(atacama_screening, language("en"))
+    assert list(standing) == atacama_screening.sentences()
     spanish = standing_sentences(atacama_screening, SPANISH)
     assert spanish[1].startswith(
         "Resolución efectiva de la evidencia: espesor de la corteza 44 km, elevación 19 km, "

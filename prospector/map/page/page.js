@@ -42,7 +42,7 @@ import { viewPicture } from "./view_picture.js";
 import { createMark, createWeights } from "./weights.js";
 import { createWiden } from "./widen.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
-import { browserLanguage, featureName, LANGUAGES, say, speak, told } from "./words.js";
+import { browserLanguage, featureName, LANGUAGES, say, speak, standing, told } from "./words.js";
 
 /** Of the map's width, what a legend and a card leave free at least; else the legend steps aside for the card. */
 const LEAST_FREE_PX = 420;
@@ -155,7 +155,7 @@ function buildPanel(page) {
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
   const title = h("div", { class: "title" }, h("h1", { title: told(payload.title) }, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
-  const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", overviewLink(payload), " ", ...inventoryLinks(payload), h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
+  const footer = h("footer", {}, h("span", { class: "sentence" }, standing(payload).reporting), " ", overviewLink(payload), " ", ...inventoryLinks(payload), h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);

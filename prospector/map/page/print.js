@@ -6,12 +6,10 @@ import { area, count, fixed } from "./numbers.js";
 import { headline } from "./place.js";
 import { mainTenure } from "./tenure.js";
 import { rankOf, scoreOf } from "./what_if.js";
-import { say, told } from "./words.js";
+import { say, standing, told } from "./words.js";
 
 const PRINTED_TARGETS = 10;
 const SIZES_PT = [8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5];
-/** After the sentence on reporting codes and that on the resolution come those on the date of the data. */
-const FIRST_ON_DATES = 2;
 
 /**
  * The parts of the sheet beside the map; empty until it is printed.
@@ -20,11 +18,11 @@ const FIRST_ON_DATES = 2;
 export function createSheet() {
   const [head, side, foot] = ["head", "side", "foot"].map((name) => h("div", { class: `print-${name}` }));
   const show = (payload, model, targets, legend) => {
-    const sentences = payload.sentences.map(told);
+    const { reporting, resolution, tenure } = standing(payload);
     const first = targets.slice(0, PRINTED_TARGETS);
-    fill(head, h("h1", {}, `${told(payload.title)} · ${told(model.label)}`), legend.quote ? h("p", { class: "quote" }, legend.quote) : null, h("p", {}, [...sentences.slice(FIRST_ON_DATES), runWords(payload)].join(" · ")));
+    fill(head, h("h1", {}, `${told(payload.title)} · ${told(model.label)}`), legend.quote ? h("p", { class: "quote" }, legend.quote) : null, h("p", {}, [tenure, runWords(payload)].join(" · ")));
     fill(side, h("h2", {}, say("First {n} targets", { n: count(first.length) })), printedTargets(model, first), h("h2", {}, legend.title), legend.key.cloneNode(true));
-    fill(foot, h("p", {}, h("b", {}, sentences[0] ?? ""), " ", sentences.slice(1, FIRST_ON_DATES).join(" ")), h("p", {}, h("b", {}, say("Sources")), ": ", sourceWords(payload.sources)));
+    fill(foot, h("p", {}, h("b", {}, reporting), " ", resolution), h("p", {}, h("b", {}, say("Sources")), ": ", sourceWords(payload.sources)));
   };
   return { head, side, foot, show, fit: () => fitText(side), clear: () => { for (const part of [head, side, foot]) fill(part); } };
 }

@@ -3,7 +3,7 @@
 import { classKeys, legendTitle } from "./legend.js";
 import { degrees, fixed } from "./numbers.js";
 import { runWords } from "./print.js";
-import { say, told } from "./words.js";
+import { say, standing, told } from "./words.js";
 
 const SHARPNESS = 2;
 const TITLE_PX = 44;
@@ -188,12 +188,12 @@ function writeFoot(context, map, payload, { width, top }) {
   context.stroke();
   context.fillText(`${words} · ${say("North is up")}`, right - Math.max(length, context.measureText(`${words} · ${say("North is up")}`).width), top + 28);
   const room = width - 3 * MARGIN_PX - Math.max(length, 130);
-  const [codes = "", , ...dates] = payload.sentences.map(told);
+  const { reporting, tenure } = standing(payload);
   context.font = `600 12px ${TEXT_FONT}`;
-  context.fillText(codes, MARGIN_PX, top + 16, room);
+  context.fillText(reporting, MARGIN_PX, top + 16, room);
   context.font = `12px ${TEXT_FONT}`;
   const { lat, lng } = map.getCenter();
-  context.fillText([...dates, runWords(payload), degrees(lat, lng, 2)].join(" · "), MARGIN_PX, top + 38, room);
+  context.fillText([tenure, runWords(payload), degrees(lat, lng, 2)].join(" · "), MARGIN_PX, top + 38, room);
 }
 
 /** A round length on the ground that fits into 120 pixels, as pixels and words. */

@@ -48,6 +48,15 @@ export function spokenLanguage() {
   return spoken.code;
 }
 
+/**
+ * What every output says, in the reader's language, as Python's `Standing` has it.
+ * @param {{sentences: string[]}} payload
+ */
+export function standing({ sentences }) {
+  const [reporting = "", resolution = "", tenure = ""] = sentences.map(told);
+  return { reporting, resolution, tenure };
+}
+
 /** How the language writes numbers. */
 export function locale() {
   return LOCALES[spoken.code];
