@@ -86,11 +86,12 @@ def entry_error(error: ModelError, model: DepositModel, table: str, key: str | i
     """Return an error with the file, the key and the label of the entry that it is about."""
     file, prefix = model.place_of(table, key)
     entry = entry_of(model, table, key)
-    what = "evidence layer" if table == "evidence" else "condition"
     label = entry.label if isinstance(entry, EvidenceEntry | AppliesEntry) else entry.reason
-    reason = error.reason and Reason(what.replace(" ", "-"), label=label, reason=error.reason)
-    said = str(error).rstrip(".")
-    return ModelError(Fault(f"{file}: key '{prefix}'", f"{what} '{label}': {said}."), reason)
+    what, why = "evidence layer", Reason("evidence-layer", label=label, reason=error.reason)
+    if table != "evidence":
+        what, why = "condition", Reason("condition", label=label, reason=error.reason)
+    said = f"{what} '{label}': {str(error).rstrip('.')}."
+    return ModelError(Fault(f"{file}: key '{prefix}'", said), why if error.reason else None)
 
 
 def refuse_cells(
