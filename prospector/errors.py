@@ -137,10 +137,10 @@ class ProspectorError(Exception):
     Parameters
     ----------
     message
-        The sentences; a list of them where there are several faults, each told in a line. A `Fault`
+        The sentences; a list of them where there are several faults, a line each. A `Fault`
         where the line is about a place of a file.
     reason
-        The same as a value, where a run goes on without what failed and tells so in its language.
+        The same as a value, where a run goes on without what failed and reports it in its language.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Several names in one text of a table: the one rule that joins them and parts them again."""
+"""Several names in one text of a table: the one rule that joins them and splits them again."""
 
 from __future__ import annotations
 

@@ -16,6 +16,9 @@ LOG_UNIT = "ln("
 EXACT = Context(prec=400)
 """Digits enough for every number that a float can hold."""
 
+MOST_INFLATED = 1000
+"""A variance inflation is written no higher: beyond it, it measures little but rounding."""
+
 
 def fixed(value: float, decimals: int) -> str:
     """Return a number with so many decimals; a half goes away from zero.
@@ -142,6 +145,17 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return ">99"
     return fixed(share * 100, 0)
+
+
+def inflation(value: float) -> str:
+    """Return a variance inflation with one decimal; from `MOST_INFLATED` on only that it is more.
+
+    Examples
+    --------
+    >>> inflation(10.14), inflation(1e6)
+    ('10.1', '>1000')
+    """
+    return f">{MOST_INFLATED}" if value >= MOST_INFLATED else fixed(value, 1)
 
 
 def percentile_tenths(value: float) -> float:

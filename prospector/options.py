@@ -1,4 +1,4 @@
-"""How a screening is called, and how it tells what it does."""
+"""How a screening is called, and how it reports progress."""
 
 from __future__ import annotations
 
@@ -10,10 +10,42 @@ MAX_CELLS = 200_000_000
 """More cells than this are refused unless a larger number is asked for."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many steps of it are done, and how many there are."""
+"""Called with what is being done, how many steps of it are done, and how many there are."""
+
+
+class Step(str):
+    """A line of progress that knows its parts, so that it can be printed in another language.
+
+    Parameters
+    ----------
+    what
+        What is being done.
+    model
+        Label of the deposit model that it is done for.
+    estimator
+        Name of the estimator that it is done with; empty where it is that of the run.
+
+    Examples
+    --------
+    >>> print(Step("validation", "Porphyry copper"))
+    Porphyry copper: validation
+    >>> print(Step("validation in short", "Porphyry copper", estimator="forest"))
+    Porphyry copper: validation in short, forest
+    """
+
+    what: str
+    model: str
+    estimator: str
+
+    def __new__(cls, what: str, model: str, *, estimator: str = "") -> Step:
+        """Return the line: the deposit model, then what is done, and with which estimator."""
+        step = super().__new__(cls, f"{model}: {', '.join(filter(None, (what, estimator)))}")
+        step.what, step.model, step.estimator = what, model, estimator
+        return step
+
 
 Done = Callable[[int, int], None]
-"""Told how many steps are done, and how many there are."""
+"""Called with how many steps are done, and how many there are."""
 
 
 def half(done: Done, which: int) -> Done:
@@ -22,7 +54,7 @@ def half(done: Done, which: int) -> Done:
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody what is being done."""
+    """Report nothing."""
     del what, done, total
 
 

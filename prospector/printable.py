@@ -1,4 +1,4 @@
-"""Text from outside as a terminal may be given it: nothing moves the cursor, hides or turns what is read."""
+"""Text from outside made safe for a terminal: nothing in it moves the cursor, hides or reverses text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one folder for temporary files of a process: it goes with it, or with the next command.
+"""The one folder for temporary files of a process: removed when that ends, or by the next command.
 
 A process holds a lock on a file in its folder, which names its semaphores. Where nobody does, the
 process was killed: its folder and its semaphores are removed. What has no such file is somebody else's.

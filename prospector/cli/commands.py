@@ -226,7 +226,10 @@ def screen(
         ),
     ] = None,
     language: Annotated[
-        Tongue, typer.Option(help="Language of report, dossiers and messages of the run.")
+        Tongue,
+        typer.Option(
+            help="Language of pages, tables and messages of the run; errors are in English."
+        ),
     ] = Tongue.en,
     basemap: Annotated[
         BaseMap | None,
@@ -248,7 +251,7 @@ def screen(
     from prospector.words.language import language as words_of
     from prospector.writing import screen_into
 
-    with Bars() as report, cluster(dask) as executor:
+    with Bars(language.value) as report, cluster(dask) as executor:
         folder, kept = screen_into(
             region, out, deposit_models=deposit_model or None, commodities=commodity or None,
             estimator=estimator, cell_size_m=cell_size, seed=seed, quick=quick,

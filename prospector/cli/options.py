@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from prospector.gis.formats import FORMATS, USUAL
+from prospector.models.known import estimator_names
 
 RegionPath = Annotated[Path, typer.Argument(help="Folder of the region (it holds region.toml).")]
 MODELS = Path(__file__).parents[1] / "region" / "deposit_models"
@@ -43,8 +44,7 @@ MaxCells = Annotated[
 Estimator = Annotated[
     str | None,
     typer.Option(
-        help="Use this estimator in place of a model's own: logistic, forest, boosting, "
-        "weights-of-evidence, fuzzy, index."
+        help=f"Use this estimator in place of a model's own: one of {', '.join(estimator_names())}."
     ),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed for all random sampling.")]

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from prospector.printable import guard_terminal, printable
@@ -36,7 +37,16 @@ def columns() -> int | None:
 
 
 class Bars:
-    """Progress on a terminal; one line a step elsewhere."""
+    """Progress on a terminal; one line a step elsewhere.
+
+    Parameters
+    ----------
+    language
+        Code of the language of the lines.
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        self._language = language
 
     def __enter__(self) -> Bars:
         from rich.console import Console
@@ -48,12 +58,17 @@ class Bars:
             TimeRemainingColumn,
         )
 
+        from prospector.words.language import language
+        from prospector.words.progress import step_line
+
+        words = language(self._language)
+        self._line = partial(step_line, words=words)
         console = Console(file=getattr(sys.stderr, "stream", sys.stderr))
         self._tasks: dict[str, int] = {}
         self._live = console.is_terminal
         self._bars = Progress(
             TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), console=console,
+            TextColumn(words.say("left")), TimeRemainingColumn(), console=console,
         )  # fmt: skip
         if self._live:
             self._bars.start()  # puts streams of its own in the place of those that were guarded
@@ -63,9 +78,10 @@ class Bars:
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show how far a step is."""
         if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(printable(what), total=total)
+            line = self._line(what)
+            self._tasks[what] = self._bars.add_task(printable(line), total=total)
             if not self._live:
-                show([what], file=sys.stderr)
+                show([line], file=sys.stderr)
                 sys.stderr.flush()
         self._bars.update(self._tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from prospector.errors import ModelError, Reason
 from prospector.evidence.features import ChosenParameters, Features, chosen, drawn_near
 from prospector.evidence.kind import FEATURES, Kind, register_kind
-from prospector.evidence.radius import Radius, radius_in_cells
+from prospector.evidence.radius import Radius, radius_in_cells, too_wide
 from prospector.evidence.segments import ragged
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid, Units
 from prospector.layers import Layers
@@ -46,6 +46,11 @@ class DensityParameters(ChosenParameters):
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
         return Reason("lines-in-pieces", pieces=PIECES_PER_RADIUS)
+
+    def misfits(self, cell_size_m: float, /) -> dict[str, str]:
+        """Return that the radius of a kernel is too many cells of a size, if it is."""
+        wide = too_wide(self.radius_m, cell_size_m, most=WIDEST_KERNEL)
+        return wide if self.kernel == "quartic" else {}
 
     def cells_beside(self) -> float:
         """Return what a piece costs; windows of the kernel, whose sums depend on them, are computed whole."""

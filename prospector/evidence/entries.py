@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import Fault, ModelError, Notice, Reason
 from prospector.evidence.kind import (
     Parameters,
     evidence_roles,
@@ -12,10 +13,11 @@ from prospector.evidence.kind import (
     role_of,
     validate_parameters,
 )
+from prospector.layers import Layers
 from prospector.layers.registers import fold
 from prospector.layers.roles import ROLES, Role, unknown_role
 from prospector.region.deposit_model import DepositModel
-from prospector.region.model_evidence import EvidenceEntry, PermissiveEntry
+from prospector.region.model_evidence import AppliesEntry, EvidenceEntry, PermissiveEntry
 
 DEPOSITS = "deposits"
 """The role of known deposits: an entry may read those of other types than the model's own."""
@@ -61,6 +63,73 @@ def entry_parameters(model: DepositModel, table: str, key: str | int) -> Paramet
     return validate_parameters(
         entry.kind, entry.parameters, where=file, prefix=prefix, beside=beside
     )
+
+
+@contextmanager
+def at_entry(model: DepositModel, table: str, key: str | int) -> Iterator[None]:
+    """Name the file, the key and the label of an entry in what goes wrong with it.
+
+    Parameters
+    ----------
+    model, table, key
+        As `entry_parameters` takes them.
+    """
+    try:
+        yield
+    except ModelError as error:
+        if error.at_place:
+            raise
+        raise entry_error(error, model, table, key) from error
+
+
+def entry_error(error: ModelError, model: DepositModel, table: str, key: str | int) -> ModelError:
+    """Return an error with the file, the key and the label of the entry that it is about."""
+    file, prefix = model.place_of(table, key)
+    entry = entry_of(model, table, key)
+    label = entry.label if isinstance(entry, EvidenceEntry | AppliesEntry) else entry.reason
+    what, why = "evidence layer", Reason("evidence-layer", label=label, reason=error.reason)
+    if table != "evidence":
+        what, why = "condition", Reason("condition", label=label, reason=error.reason)
+    said = f"{what} '{label}': {str(error).rstrip('.')}."
+    return ModelError(Fault(f"{file}: key '{prefix}'", said), why if error.reason else None)
+
+
+def refuse_cells(
+    model: DepositModel, layers: Layers, names: Collection[str | int], cell_size_m: float
+) -> None:
+    """Refuse cells of a size that an evidence, or a condition that the region can judge, cannot take.
+
+    Parameters
+    ----------
+    model, layers
+        The deposit model and the layers of the region.
+    names
+        The evidence that is computed.
+    cell_size_m
+        Side of a cell.
+
+    Raises
+    ------
+    ModelError
+        A line for each key that does not fit.
+    """
+    faults = []
+    for table, key in entry_keys(model):
+        parameters = entry_parameters(model, table, key)
+        if table == "evidence" and key not in names:
+            continue
+        if any(
+            not layers.of_role(role)
+            for role in evidence_roles(entry_of(model, table, key).kind, parameters)
+        ):
+            continue
+        file, prefix = model.place_of(table, key)
+        faults += [
+            Fault(f"{file}: key '{prefix}.{name}'", what)
+            for name, what in parameters.misfits(cell_size_m).items()
+        ]
+    if faults:
+        raise ModelError(faults)
 
 
 def entry_faults(

@@ -37,7 +37,7 @@ from prospector.layers.field_names import column_of_file
 
 
 class ChoosingParameters(LayerParameters):
-    """What a kind that chooses features of a role by attribute is told."""
+    """Parameters of a kind that chooses features of a role by attribute."""
 
     def wheres(self) -> tuple[Where, ...]:
         """Return the tables that choose features."""
@@ -53,7 +53,7 @@ class ChoosingParameters(LayerParameters):
 
 
 class ChosenParameters(ChoosingParameters):
-    """What a kind that reads the features of a role, chosen by attribute with `where`, is told.
+    """Parameters of a kind that reads the features of a role, chosen by attribute with `where`.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ CELLS_BESIDE = 3_000.0
 
 
 class Parameters(BaseModel):
-    """What a kind is told: unknown keys are refused. A kind's own keys are added by inheritance."""
+    """Parameters of a kind: unknown keys are refused. A kind's own keys are added by inheritance."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -51,16 +51,20 @@ class Parameters(BaseModel):
         """
         return CELLS_BESIDE
 
+    def misfits(self, _cell_size_m: float, /) -> dict[str, str]:
+        """Return what is wrong with its keys on cells of a size, by key; nothing by default."""
+        return {}
+
     def quicker(self) -> Parameters:
         """Return parameters that cost less on a large layer and give nearly the same: for a first look."""
         return self
 
     def classes(self) -> tuple[tuple[str, tuple[str | int | float, ...]], ...]:
-        """Return the values that it names of each column of its layer: those that no feature has are told."""
+        """Return the values that it names of each column of its layer: those not found are reported."""
         return ()
 
     def ranges(self) -> tuple[str, ...]:
-        """Return the columns of its layer of which it states a range: rows without a number are told."""
+        """Return the columns of its layer of which it states a range: rows without a number are reported."""
         return ()
 
 
@@ -69,7 +73,7 @@ LayerNames = Name | Annotated[list[Name], Field(min_length=1, max_length=LONGEST
 
 
 class LayerParameters(Parameters):
-    """What a kind that reads the layers of one role is told.
+    """Parameters of a kind that reads the layers of one role.
 
     With `layer`, only the layer of that name in region.toml is read, or only those of several names.
 

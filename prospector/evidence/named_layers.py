@@ -48,7 +48,7 @@ def _faults(
 ) -> Iterator[str]:
     try:
         parameters = entry_parameters(model, table, key)
-    except ModelError:  # what is wrong in the entry itself is told for itself
+    except ModelError:  # what is wrong in the entry itself is an error of its own
         return
     file, prefix = model.place_of(table, key)
     absent = list(_absent(roles, parameters))

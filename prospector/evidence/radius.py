@@ -28,11 +28,24 @@ def radius_in_cells(radius_m: float, grid: Grid, *, kind: str, most: int) -> flo
     >>> radius_in_cells(250.0, Grid("EPSG:32719", 0.0, 0.0, 100.0, (9, 9)), kind="focal", most=10)
     2.5
     """
-    size_m = grid.cell_size_m
-    if radius_m > most * size_m:
-        largest_m = math.floor(most * size_m)
-        raise ModelError(
-            f"kind '{kind}': key 'radius_m': {radius_m:.10g} m are more than {most:,} cells of {size_m:g} m. "
-            f"Use {largest_m} m or less, or larger cells."
-        )
-    return radius_m / size_m
+    misfit = too_wide(radius_m, grid.cell_size_m, most=most)
+    if misfit:
+        raise ModelError(f"kind '{kind}': key 'radius_m': {misfit['radius_m']}")
+    return radius_m / grid.cell_size_m
+
+
+def too_wide(radius_m: float, cell_size_m: float, *, most: int) -> dict[str, str]:
+    """Return what is wrong with a radius of more than so many cells, by its key; nothing where it is not.
+
+    Examples
+    --------
+    >>> too_wide(250.0, 100.0, most=10)
+    {}
+    >>> too_wide(2500.0, 100.0, most=10)["radius_m"]
+    '2500 m are more than 10 cells of 100 m. Use 1000 m or less, or larger cells.'
+    """
+    if radius_m <= most * cell_size_m:
+        return {}
+    largest_m = math.floor(most * cell_size_m)
+    what = f"{radius_m:.10g} m are more than {most:,} cells of {cell_size_m:g} m"
+    return {"radius_m": f"{what}. Use {largest_m} m or less, or larger cells."}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import shapely
-from pydantic import Field
+from pydantic import Field, model_validator
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Notice, Reason
@@ -19,6 +19,7 @@ from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.numbers.units import factor
 from prospector.numerals import logarithm_of
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import Listed, Metres
 
 
@@ -76,6 +77,14 @@ class GeochemistryParameters(LayerParameters):
     transform: Literal["none", "log", "clr"] = Field(default="log", examples=["log"])
     parts: Listed[str] = Field(default_factory=list, examples=[["cu_ppm", "zn_ppm"]])
     statistic: Literal["mean", "spread"] = Field(default="mean", examples=["mean"])
+
+    @model_validator(mode="after")
+    def _composition_of_several(self) -> GeochemistryParameters:
+        if self.transform == "clr" and not {*self.parts} - {self.column}:
+            raise MisfitError(
+                {"parts": "must list the columns of the composition where transform = 'clr'"}
+            )
+        return self
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -197,11 +206,6 @@ def _tree(
     layer: VectorLayer, column: str, parts: tuple[str, ...], transform: str
 ) -> tuple[cKDTree, FloatArray]:
     composition = _composition(layer, column, parts)
-    if transform == "clr" and len(composition) < 2:
-        raise ModelError(
-            "kind 'geochemistry': transform = 'clr' needs the key parts: list the columns of the "
-            "composition."
-        )
     own = composition[column].values
     content = _in_unit_of(column, composition)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -16,7 +16,7 @@ from shapely.geometry import mapping
 
 from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
-from prospector.evidence.radius import Radius, radius_in_cells
+from prospector.evidence.radius import Radius, radius_in_cells, too_wide
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
@@ -86,6 +86,10 @@ class FocalParameters(LayerParameters):
 
     radius_m: Radius = Field(examples=[5000])
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
+
+    def misfits(self, cell_size_m: float, /) -> dict[str, str]:
+        """Return that the radius is too many cells of a size, if it is."""
+        return too_wide(self.radius_m, cell_size_m, most=WIDEST_SQUARE)
 
     def cells_beside(self) -> float:
         """Return that windows are computed whole: running sums depend on where they begin."""

@@ -27,7 +27,7 @@ DATES = ("date", "expires")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_TYPE: Final = "datetime64[s]"
 TIME_TYPE: Final = "datetime64[ms]"
-"""How days are told from moments: by the step in which they count."""
+"""How days differ from moments: by the step in which they count."""
 
 INT32 = np.iinfo(np.int32)
 

@@ -212,7 +212,7 @@ def _worded(rows: pd.DataFrame, screening: Screening, words: Language) -> pd.Dat
             names = {code: words.value(str(code)) for code in pd.unique(codes)}
             changed[column] = codes.map(names)
         elif column in ("holder", "holders"):
-            changed[column] = rows[column].map(words.told, na_action="ignore")
+            changed[column] = rows[column].map(words.names, na_action="ignore")
         elif column.endswith("share") or column.startswith("share"):
             changed[column] = rows[column].astype(float).round(6)
     return rows.assign(**changed)

@@ -19,7 +19,7 @@ from prospector.evidence import (
     readable_layers,
 )
 from prospector.evidence.classes import choice_notices
-from prospector.evidence.entries import entry_parameters, from_other_deposits
+from prospector.evidence.entries import at_entry, entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
@@ -106,7 +106,7 @@ def available_evidence(
             known = layers.known_roles
             reason = with_needed_map(reason_for(error), roles, entry.coarsest_m, known)
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
-            wanting.append(f"{entry.label} ({error})")
+            wanting.append(f"{place}: {entry.label}: {str(error).rstrip('.')}.")
             lacking.append(Reason("lacking-evidence", label=entry.label, reason=reason))
             continue
         readable = readable_layers(entry.kind, layers, parameters)
@@ -121,8 +121,11 @@ def available_evidence(
     least = model.estimator.least_evidence
     if len(columns) < least:
         raise ModelError(
-            f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidence layers "
-            f"available, {least} needed. Add layers to region.toml for: {'; '.join(wanting)}.",
+            [
+                f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidence layers "
+                f"available, {least} needed. Add what is missing to region.toml, or correct the entry:",
+                *wanting,
+            ],
             Reason(
                 "too-little-evidence",
                 left=len(columns),
@@ -250,10 +253,11 @@ def _polygons(
 ) -> PolygonGround:
     grid, layers = setting.grid, setting.layers
     units, names = units_of(model, grid, layers)
-    found = [
-        compute_evidence(column.entry.kind, layers, units, parameters=column.parameters)
-        for column in columns
-    ]
+    found = []
+    for column in columns:
+        kind, parameters = column.entry.kind, column.parameters
+        with at_entry(model, "evidence", column.name):
+            found.append(compute_evidence(kind, layers, units, parameters=parameters))
     permissive = np.ones(len(units), dtype=bool)
     for limits in conditions_of(model, layers)[0]:
         permissive &= limits.hold(layers, units)

@@ -15,7 +15,7 @@ from prospector.ground.protocol import Scale
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the evidence of a grid's cells is kept: what a worker is told, no array.
+    """Where the evidence of a grid's cells is kept: what a worker is sent, no array.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ import shapely
 from prospector.errors import Notice, reason_for
 from prospector.evidence import evidence_roles, known_kinds, readable_layers
 from prospector.evidence.classes import choice_notices
-from prospector.evidence.entries import entry_parameters, from_other_deposits
+from prospector.evidence.entries import at_entry, entry_parameters, from_other_deposits
 from prospector.evidence.limits import Limits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
@@ -35,10 +35,11 @@ def limits_of(model: DepositModel, table: str, number: int, layers: Layers) -> L
     entry = model.applies[number] if table == "applies" else model.permissive[number]
     parameters = entry_parameters(model, table, number)
     kind, readable = known_kinds()[entry.kind], readable_layers(entry.kind, layers, parameters)
-    if kind.check is not None:
-        kind.check(readable, parameters)
-    low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
-    high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
+    with at_entry(model, table, number):
+        if kind.check is not None:
+            kind.check(readable, parameters)
+        low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
+        high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
     return Limits(entry.kind, parameters, low, high, or_unknown=table == "applies")
 
 

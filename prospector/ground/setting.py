@@ -25,7 +25,7 @@ class Setting:
     workspace
         Where windows are computed and kept: none of it changes a result.
     report
-        Told what is being done.
+        Called with what is being done.
     """
 
     grid: Grid

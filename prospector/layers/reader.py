@@ -28,7 +28,7 @@ from prospector.region.deposit_model import (
     named_roles,
 )
 from prospector.region.region_file import Region
-from prospector.region.region_tables import LayerEntry, SourceEntry
+from prospector.region.region_tables import LayerEntry, NamedGround, SourceEntry
 
 
 def read_layers(
@@ -79,6 +79,12 @@ def _cut(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_cut, value))
     return without_personal_marks(value) if isinstance(value, str) else value
+
+
+def _undrawn(ground: NamedGround) -> Reason:
+    """Return ground that is known by name only, with what it is and the date of its act."""
+    about = tuple(filter(None, (ground.kind, ground.date)))
+    return Reason("ground-by-name", name=ground.name, kind=about)
 
 
 def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
@@ -167,10 +173,7 @@ class _Reader:
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)
-        undrawn = [
-            f"{ground.name} ({', '.join(filter(None, (ground.kind, ground.date)))})"
-            for ground in entry.missing_names
-        ]
+        undrawn = [_undrawn(ground) for ground in entry.missing_names]
         reading.notice("ground-known-by-name", "caution", len(undrawn), names=undrawn)
         if entry.role == "deposits":
             types = deposit_types(self.all_models)

@@ -21,7 +21,7 @@ from prospector.learning.training import Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
 from prospector.models.known import STATED, estimator_code
-from prospector.options import Options, Progress
+from prospector.options import Options, Progress, Step
 from prospector.validation import (
     Sample,
     fit_sample,
@@ -193,7 +193,7 @@ def skill_of(
         from_deposits,
         apart={
             "workers": workspace.workers,
-            "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
+            "progress": lambda what, done, total: report(Step(what, label), done, total),
         },
     )  # fmt: skip
     return Skill.from_record(figures), share
@@ -277,7 +277,7 @@ def _in_short(
         apart={
             "workers": workspace.workers,
             "progress": lambda _, done, total: report(
-                f"{label}: validation in short, {name}", done, total
+                Step("validation in short", label, estimator=name), done, total
             ),
         },
     )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prospector.errors import ModelError, Notice, Reason
+from prospector.errors import Fault, ModelError, Notice, Reason
+from prospector.evidence.entries import refuse_cells
 from prospector.grid import Grid
 from prospector.ground.application import Column, available_evidence, units_of
 from prospector.ground.applies import check_applies
@@ -64,11 +65,12 @@ def open_model(model: DepositModel, layers: Layers, grid: Grid, options: Options
         The estimator is not known, the model does not apply in the region, too little evidence or no
         deposit is left, or a condition of permissive ground cannot be judged.
     """
-    name = options.estimator or model.estimator.name
-    check_name(name)
+    name = _estimator_of(model, options)
     stated, notices = name in STATED, check_applies(model, layers, grid)
     columns = available_evidence(model, layers, notices, stated=stated)
-    if model.deposit_model.unit != CELL:
+    if model.deposit_model.unit == CELL:
+        refuse_cells(model, layers, [column.name for column in columns], grid.cell_size_m)
+    else:
         units_of(model, grid, layers)
     _, unjudged = conditions_of(model, layers)
     effort, of_effort = target_group(layers, model.labels)
@@ -76,6 +78,25 @@ def open_model(model: DepositModel, layers: Layers, grid: Grid, options: Options
     deposits = _deposits(model, layers, grid, notices, least=0 if stated else 1)
     settled = _settled(model, deposits, grid)
     return Opening(settled, name, tuple(columns), deposits, effort, tuple(notices))
+
+
+def _estimator_of(model: DepositModel, options: Options) -> str:
+    """Return the name of the estimator that was asked for, else that of the model.
+
+    Raises
+    ------
+    ModelError
+        No estimator has the name; where the model states it, its file and key are named.
+    """
+    name = options.estimator or model.estimator.name
+    try:
+        check_name(name)
+    except ModelError as error:
+        if options.estimator is not None:
+            raise
+        file, key = model.place_of("estimator", "name")
+        raise ModelError(Fault(f"{file}: key '{key}'", str(error))) from error
+    return name
 
 
 def _settled(model: DepositModel, deposits: Deposits, grid: Grid) -> DepositModel:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from prospector.errors import ModelError, Notice, Reason
+from prospector.errors import Fault, ModelError, Notice, Reason
 from prospector.ground.application import Column
 from prospector.models import FuzzyOverlay, IndexOverlay, Membership, pairwise_weights
 from prospector.models.known import INDEX
@@ -44,7 +44,8 @@ def _membership(model: DepositModel, column: Column) -> Membership:
     entry = column.entry.membership
     if entry is None:
         raise ModelError(
-            f"{model.name}.toml, evidence.{column.name}: add a membership.",
+            f"{model.place('evidence', column.name)}: an overlay needs a membership. State one, e.g. "
+            "membership = { full = 0, none = 20 }.",
             Reason("membership-missing", evidence=column.name),
         )
     full, none = (column.parameters.transformed(value) for value in (entry.full, entry.none))
@@ -60,7 +61,7 @@ def _weights(model: DepositModel, columns: Sequence[Column]) -> tuple[tuple[floa
     try:
         found = pairwise_weights(_matrix(model, [column.name for column in columns]))
     except ValueError as error:
-        raise ModelError(f"Deposit model '{model.name}', key 'comparisons': {error}") from error
+        raise ModelError(_at(model, next(iter(model.comparisons)), f"{error}")) from error
     ratio = round(found.consistency_ratio, 4)
     return found.weights, Reason("weights-by-pairs", consistency_ratio=ratio)
 
@@ -79,9 +80,15 @@ def _compared(model: DepositModel, first: str, second: str) -> float:
     back = model.comparisons.get(second, {}).get(first)
     if (there is None) == (back is None):
         fault = "is missing" if there is None else "is given twice"
-        raise ModelError(
-            f"Deposit model '{model.name}', key 'comparisons': {first} against {second} {fault}. "
-            f"Give once how many times as important the first is, e.g. [comparisons.{first}] "
-            f"{second} = 2."
+        what = (
+            f"{first} against {second} {fault}. Give once how many times as important the first is, "
+            f"e.g. {second} = 2."
         )
+        raise ModelError(_at(model, first, what))
     return there if there is not None else 1.0 / (back or 1.0)
+
+
+def _at(model: DepositModel, evidence: str, what: str) -> Fault:
+    """Return what is wrong with the comparisons of an evidence, with their file and key."""
+    file, key = model.place_of("comparisons", evidence)
+    return Fault(f"{file}: key '{key}'", what)

@@ -21,7 +21,7 @@ from prospector.learning.countries import unit_countries
 from prospector.learning.opening import Opening
 from prospector.models.deposits import Deposits
 from prospector.numerals import rounded_percent
-from prospector.options import Done, Progress
+from prospector.options import Done, Progress, Step
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample
 
@@ -248,9 +248,9 @@ def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
     """Return what makes the progress of a step: it tells what is done under the model's label."""
 
     def step(what: str) -> Done:
-        label = f"{model.deposit_model.label}: {what}"
-        report(label, 0, 1)
-        return lambda done, total: report(label, done, total)
+        line = Step(what, model.deposit_model.label)
+        report(line, 0, 1)
+        return lambda done, total: report(line, done, total)
 
     return step
 
@@ -319,7 +319,8 @@ def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> None:
     """
     if not n_permissive:
         raise ModelError(
-            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions.",
+            f"Deposit model '{model.name}': no permissive ground. Check its conditions, [[permissive]] in "
+            f"{model.place_of('permissive', 0)[0]}, the layers that they read, and exclude in region.toml.",
             Reason("no-permissive-ground"),
         )
     if not n_scored:

@@ -45,7 +45,7 @@ ROWS_AT_ONCE = 2_000
 """Elements of a list that are turned into JSON at once."""
 
 GZIP = 16 + zlib.MAX_WBITS
-"""How zlib is told to write gzip; its head then has no date."""
+"""How zlib is asked to write gzip; its head then has no date."""
 
 SHAPES_AT_ONCE = 5_000
 NUMBERS_AT_ONCE = 200_000

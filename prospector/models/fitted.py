@@ -20,7 +20,7 @@ SURE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A fitted estimator and the background that its contributions are told against.
+    """A fitted estimator and the background that its contributions are measured against.
 
     Parameters
     ----------

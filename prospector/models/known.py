@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sklearn.base import BaseEstimator
-
-from prospector.compute.provenance import code_of
 from prospector.errors import ModelError
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
 
 ENTRY_POINTS = "prospector.estimators"
 """Entry-point group of estimators that other packages bring."""
@@ -128,6 +128,18 @@ def known_estimators() -> dict[str, EstimatorFactory]:
     return FACTORIES
 
 
+def estimator_names() -> list[str]:
+    """Return the names that ``--estimator`` takes, without loading any estimator.
+
+    Examples
+    --------
+    >>> estimator_names()[:3], estimator_names()[-2:]
+    (['logistic', 'forest', 'boosting'], ['fuzzy', 'index'])
+    """
+    brought = sorted(metadata.entry_points(group=ENTRY_POINTS).names)
+    return list(dict.fromkeys([*FACTORIES, *brought, *STATED]))
+
+
 def check_name(estimator: str) -> None:
     """Raise ModelError unless an estimator that learns, or an overlay, has that name.
 
@@ -135,13 +147,16 @@ def check_name(estimator: str) -> None:
     --------
     >>> check_name("fuzzy")
     """
-    known = [*known_estimators(), *STATED]
+    known_estimators()  # loads those of installed packages
+    known = estimator_names()
     if estimator not in known and estimator not in _ADOPTED:
         raise ModelError(f"Unknown estimator '{estimator}'. Use one of: {', '.join(known)}.")
 
 
 def estimator_code(name: str) -> str:
     """Return a hash of the code that makes the estimator of a name, to keep what it computed under."""
+    from prospector.compute.provenance import code_of  # slow: it loads libraries to name them
+
     adopted = _ADOPTED.get(name)
     return code_of(known_estimators()[name]) if adopted is None else adopted.key
 

@@ -68,7 +68,7 @@ def fit_penalised(
 
     Examples
     --------
-    More of the second evidence speaks for a deposit; bound to speak against, it has no weight:
+    More of the second evidence favours a deposit; bound to count against one, it has no weight:
 
     >>> terms, labels = np.array([[0.0, -1], [0, 1], [1, -1], [1, 1]]), np.array([0, 0, 0, 1])
     >>> fit_penalised(terms, labels == 1, np.ones(4), C=1.0)[0].round(2).tolist()

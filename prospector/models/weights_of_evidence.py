@@ -40,7 +40,7 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Area of a unit cell, small enough to hold one deposit. Only with an area stated.
     ground_km2
         Ground that the background is a sample of, the unit cells of the deposits among it: they are
-        left out of it class by class. None: the rows' areas, if `fit` is told them,
+        left out of it class by class. None: the rows' areas, if `fit` is given them,
         otherwise no area is known.
     categorical
         Columns that are categories: each category is a class, whatever its number.

@@ -51,7 +51,7 @@ class Account:
 
     @property
     def language(self) -> Language:
-        """The language that it is told in."""
+        """The language of its sentences."""
         return self.teller.language
 
     @property
@@ -132,7 +132,7 @@ class Account:
     def _whose(self) -> str:
         """Return whose the ground is: its classes of tenure and the first holders."""
         row, say = self.teller.row(self.row), self.language.say
-        holders = [self.language.told(name) for name in row["first_holders"][:QUOTED_HOLDERS]]
+        holders = row["first_holders"][:QUOTED_HOLDERS]
         more = len(row["first_holders"]) + row["more_holders"] - len(holders)
         names = ", ".join(holders)
         if more > 0:

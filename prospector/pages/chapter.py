@@ -219,7 +219,7 @@ class Teller:
             "protection": self._shares(row, PROTECTION_CLASSES),
             "protection_words": self._share_words(row, PROTECTION_CLASSES),
             "holders": row["holders"],
-            "first_holders": holders[:HOLDERS],
+            "first_holders": [self.language.name(holder) for holder in holders[:HOLDERS]],
             "more_holders": len(holders[HOLDERS:]),
             "flags": self._flags(row["target_id"]),
         }

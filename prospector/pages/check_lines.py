@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prospector.numerals import area, fixed, own_unit, whole_percent
+from prospector.numerals import area, fixed, inflation, own_unit, whole_percent
 from prospector.pages.lines import notice_rows, wrapped
 from prospector.region.critical import flags_line
 from prospector.region.shipped_models import deposit_model_names, load_deposit_model
@@ -159,11 +159,11 @@ def _unused(deposit_type: str) -> str:
     Examples
     --------
     >>> _unused("tungsten"), _unused("borate")
-    ('by no deposit model here', 'by no deposit model here; borate_salar would')
+    ('by no deposit model here', 'by no deposit model here; borate_salar would use them')
     """
     shipped = (load_deposit_model(name) for name in deposit_model_names())
     names = [model.name for model in shipped if deposit_type in model.labels.types]
-    would = f"; {', '.join(names)} would" if names else ""
+    would = f"; {', '.join(names)} would use them" if names else ""
     return f"by no deposit model here{would}"
 
 
@@ -199,7 +199,7 @@ def _evidence(
         seen = f"all {model.units:,}" if model.whole else f"a sample of {model.units:,}"
         yield (
             f"{model.name}: {seen} {what}, {_percent(model.permissive)} permissive ground, "
-            f"{_percent(model.scored)} with all evidence too",
+            f"{_percent(model.scored)} also with all evidence",
             "",
         )
         for evidence in model.evidence:
@@ -232,7 +232,7 @@ def _figures(quality: EvidenceQuality) -> str:
     """Return the figures of an evidence as columns: cover, one value, correlation, inflation, R2, loss."""
     return (
         f"{_percent(quality.cover):>7s}{_percent(quality.one_value):>11s}"
-        f"{_decimals(quality.correlation, 2):>13s}{_decimals(quality.inflation, 1):>11s}"
+        f"{_decimals(quality.correlation, 2):>13s}{_inflation(quality.inflation):>11s}"
         f"{_decimals(quality.quadratic, 2):>10s}{_decimals(quality.adds, 3):>7s}"
     )
 
@@ -240,6 +240,11 @@ def _figures(quality: EvidenceQuality) -> str:
 def _decimals(value: float | None, decimals: int) -> str:
     """Return a number with so many decimals; a dash where there is none."""
     return "-" if value is None else f"{value:.{decimals}f}"
+
+
+def _inflation(value: float | None) -> str:
+    """Return a variance inflation; a dash where there is none."""
+    return "-" if value is None else inflation(value)
 
 
 def _row(found: Range | None, unit: str) -> str:

@@ -132,7 +132,7 @@ def _row(row: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "depth": "" if pd.isna(row["depth_to_water_m"])
         else f"{words.number(row['depth_to_water_m'], 0)}{NARROW}m",
         "tenure": words.told(TENURE_WORDS[row["tenure_class"]]),
-        "holders": words.told(text("holders")),
+        "holders": words.names(text("holders")),
         "protection": words.told(PROTECTION_WORDS[row["protection"]]),
     }  # fmt: skip
 

@@ -266,7 +266,7 @@ class _Teller:
         shares = self._shares(_shares_of(areas, PROTECTION_CLASSES))
         sentence = say("Protection of the best areas: {shares}.", shares=shares)
         names = self._all(self.overview.undrawn) if self.overview.undrawn else ""
-        drawn = say("Protected by name, with limits not at hand: {names}.", names=names)
+        drawn = say("Protected, but known only by name, without limits: {names}.", names=names)
         yield f"{sentence} {drawn}" if names else sentence
 
     def _shares(self, shares: Mapping[str, float]) -> str:

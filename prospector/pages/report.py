@@ -18,6 +18,7 @@ from prospector.pages.overview import overview_values
 from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
+from prospector.region.commodities import commodity_word
 from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
 from prospector.region.legal import LegalNote
@@ -87,7 +88,9 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "label": found.entry["label"],
         "summary": found.entry["summary"],
         "caution": model_caution(found.entry, words, learned=teller.learned),
-        "commodities": ", ".join(found.entry["commodities"]),
+        "commodities": ", ".join(
+            _symbol_or_word(name, words) for name in found.entry["commodities"]
+        ),
         "reserved": any(
             note.name == RESERVED_LITHIUM and note.concerns(found.entry["commodities"])
             for note in found.findings.legal_notes
@@ -148,6 +151,11 @@ def _cited(note: LegalNote) -> str:
 def unit_words(unit: str, words: Language) -> str:
     """Return what a deposit model scores, in words."""
     return words.say("cells of the grid") if unit == CELL else words.told(unit)
+
+
+def _symbol_or_word(commodity: str, words: Language) -> str:
+    """Return the symbol of a commodity, or its word in the language where it has none."""
+    return commodity if commodity[0].isupper() else commodity_word(commodity, words.code)
 
 
 def degrees(value: float, words: Language) -> str:

@@ -57,15 +57,15 @@ class DepositModel(Frozen):
     Parameters
     ----------
     deposit_model
-        What the model is called, what it scores, and what is said of it.
+        What the model is called, what it scores, and what outputs print about it.
     labels
-        Which known deposits are its own.
+        Which known deposits belong to it.
     applies
         Conditions without which the model does not apply in a region at all.
     permissive
         Conditions without which ground is not scored.
     evidence
-        By a name of your choice: what is measured, and what speaks for a deposit.
+        By a name of your choice: what is measured, and what favours a deposit.
     estimator
         How evidence becomes a score.
     density

@@ -73,7 +73,7 @@ class EvidenceEntry(_OfAKind):
     expected
         How the score is expected to move as the evidence rises.
     reason
-        Why it speaks for a deposit. Every output repeats it.
+        Why it favours a deposit. Every output repeats it.
     scale
         Whether an estimator that learns sees the value or log(1 + value).
     membership

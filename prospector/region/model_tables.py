@@ -68,7 +68,7 @@ class ModelEntry(Frozen):
         Name of the model in outputs, on the command line and in overrides: lower-case letters, digits
         and _.
     label
-        Its name for people.
+        Its name in outputs.
     code
         Letters that ids of targets begin with: two to five capitals.
     unit

@@ -116,7 +116,7 @@ class RegionEntry(Frozen):
     name
         Name of the run folder and its files: lower-case letters, digits and _.
     title
-        Its name for people.
+        Its name in outputs.
     window
         What is screened, in degrees of longitude and latitude.
     cell_size_m
@@ -245,7 +245,7 @@ class LayerEntry(Frozen):
     file
         The file, by its path from region.toml.
     title
-        Its name for people.
+        Its name in outputs.
     crs
         The CRS, where the file states none or a wrong one.
     encoding
@@ -269,7 +269,7 @@ class LayerEntry(Frozen):
     band
         Of a raster with several bands, or a picture: the number of the band to read, from 1.
     nodata
-        Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
+        Of a raster: a stored number, or several, that means no data, beside the one that the file declares;
         ``"none"`` where a number that looks like such a code is a value.
     max_cells
         Of a raster: the most cells near the region; a file with more is refused. By default 10 thousand
@@ -290,7 +290,7 @@ class LayerEntry(Frozen):
     resolution_m
         Resolution of the layer, if neither its cells nor the scale in SOURCES.toml give it.
     tolerance_m
-        How far it may lie off; a column `tolerance_m` says it of each feature.
+        How far features may lie off; a column `tolerance_m` gives it for each.
     register
         Of concessions: the register that the file comes from: a shipped one by name, your own by the
         path of its file from the region's folder.

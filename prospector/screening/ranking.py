@@ -146,7 +146,7 @@ class Ranking:
     skill
         How well the model ranks deposits that it has not seen.
     applicability
-        Where the model may speak; None where nothing was learned, or all ground is ranked.
+        Where the model is applicable; None where nothing was learned, or all ground is ranked.
     backtests
         Where the deposits found since each year that the region names would have stood.
     number
@@ -203,7 +203,7 @@ class Ranking:
 
     @property
     def skill_words(self) -> str:
-        """What may be said of the skill, in English; pages say it in their language, with the reason."""
+        """The verdict on skill in English; pages give it in their language, with the reason."""
         return skill_words(self.skill)
 
     def __repr__(self) -> str:

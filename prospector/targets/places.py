@@ -114,7 +114,7 @@ class Called:
         The nearest named place: a deposit of another type that it touches, else a known deposit or a town;
         how far off in km, and the direction from there in degrees.
     unit, country, town
-        What it lies in or near: the first of them that is known is told.
+        What it lies in or near: the first of them that is known is named.
     """
 
     inside: tuple[str, ...]

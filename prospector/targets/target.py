@@ -99,7 +99,7 @@ TARGET_COLUMNS: dict[str, str] = {
     "held_share": "share held under a title in force",
     "applied_for_share": "share under application",
     "reserved_share": "share reserved",
-    "vacant_share": "share under vacant titles, re-granted by a procedure of their own",
+    "vacant_share": "share under vacant titles, granted again by a separate procedure",
     "open_share": "share known to be open",
     "protected_share": "share protected; the three protection shares sum to 1",
     "not_protected_share": "share known not to be protected",

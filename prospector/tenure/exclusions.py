@@ -43,7 +43,7 @@ FLAGS: dict[str, str] = {
 SHARE_DECIMALS = 6
 
 LEAST_FLAGGED = 0.0005
-"""Share of a target from which ground is told beside it: a smaller one would read 0.0 %."""
+"""Share of a target from which ground is reported beside it: a smaller one would read 0.0 %."""
 
 
 def target_exclusions(layers: Layers, ground: ScoredGround) -> pd.DataFrame:

@@ -26,7 +26,7 @@ OPEN_COLUMNS: dict[str, str] = {
     "open_id": "id from the geometry: the same between runs while the outline is",
     "deposit_model": "the deposit model that scored it",
     "rank": "1 is best, by score, ties by id; empty below a tenth scored",
-    "tenure_class": "open, or vacant: under a vacant title, re-granted by a procedure of its own",
+    "tenure_class": "open, or vacant: under a vacant title, granted again by a separate procedure",
     "concession_id": "id of the vacant title; empty for open ground",
     "area_ha": "hectares",
     **ZONE_COLUMNS,

@@ -27,7 +27,7 @@ SHARES = (0.01, 0.05, 0.10, 0.20)
 """Shares of the area at which capture is stated."""
 
 LEAST_AREA = 0.0001
-"""Areas are told to this share: a density of deposits is no larger than its inverse."""
+"""Areas are given to this share: a density of deposits is no larger than its inverse."""
 
 SLACK = 1e-9
 """Share of the area by which rounding may put a deposit beyond where it lies: less than any unit's."""

@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from prospector.errors import Reason
 from prospector.grid import BoolArray, FloatArray
-from prospector.numerals import whole_percent
+from prospector.numerals import MOST_INFLATED, whole_percent
 
 ONE_VALUE = 0.95
 """Share of the ground with one and the same value from which an evidence is nearly constant."""
@@ -27,10 +27,6 @@ INFLATED = 10.0
 
 TREND = 0.9
 """R2 of a quadratic surface from which an evidence is little more than the coordinates."""
-
-MOST_INFLATED = 1e6
-"""Variance inflation is told no higher: beyond it only rounding is measured."""
-
 
 CLEARLY = 2.0
 """An evidence clearly harms from so many standard errors of the AUC that the model gains without it."""
@@ -68,7 +64,7 @@ class EvidenceQuality:
         The largest rank correlation (Spearman) with another evidence, and which; None for a single
         evidence or one that does not vary.
     inflation
-        Variance inflation factor: 1 where the others say nothing of it, at most 1e6; None likewise.
+        Variance inflation factor: 1 where the others say nothing of it, at most 1000; None likewise.
     plane, quadratic
         R2 of a plane, and of a quadratic surface, over easting and northing.
     resolution_m, target_m

@@ -185,7 +185,7 @@ def fit_balanced(
     Parameters
     ----------
     told
-        What else ``fit`` is told of the rows, the deposits first.
+        What else ``fit`` takes about the rows, the deposits first.
     estimator
         A scikit-learn classifier; clones of it are fitted.
     positive

@@ -22,7 +22,7 @@ from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import hold_out, learn_balanced, mean_known, share_below
 
 LADDER = np.round(np.linspace(0.0, 1.0, 101), 2)
-"""Shares of the area at which a curve is told: every per cent."""
+"""Shares of the area at which a curve is given: every per cent."""
 
 CAPTURES = tuple(int(np.searchsorted(LADDER, share)) for share in SHARES)
 """Rungs of the ladder at 1, 5, 10 and 20 % of the area."""

@@ -17,6 +17,7 @@ from prospector.numerals import (
     decimals_apart,
     figure,
     fixed,
+    inflation,
     kilometres,
     least_or_most_area,
     length,
@@ -36,6 +37,9 @@ DECIMALS = re.compile(r"\.\d+f")
 """How a number with so many decimals is asked for."""
 
 HOLE = re.compile(r"\{(\w+)\}")
+FIGURES = {"percent": percent, "inflation": inflation}
+"""How holes that say so write a number."""
+
 AREAS = {"area": area, "bound": least_or_most_area}
 """How holes that say so write an area in km2."""
 
@@ -58,8 +62,12 @@ HOUSE_WORDS = {
     "kinds",
     "run",
     "runs",
+    "unit",
 }
 """Values that have a phrase; all others are what a user wrote or names, and stay as they are."""
+
+NAMELESS = ("unnamed", "private holder")
+"""What the reader puts in the place of a name."""
 
 
 Sentence = str | Mapping[str, str]
@@ -179,18 +187,18 @@ class Language:
         return self._found(text) or text
 
     def names(self, text: str) -> str:
-        """Return names, parted by "; ", with the word of the language for a feature without one.
+        """Return names, parted by "; ", with the word of the language in place of one that is not shown.
 
         Examples
         --------
-        >>> language("es").names("El Abra; unnamed")
-        'El Abra; sin nombre'
+        >>> language("es").names("El Abra; unnamed"), language("es").names("ARLI S.A.; private holder")
+        ('El Abra; sin nombre', 'ARLI S.A.; titular particular')
         """
         return "; ".join(map(self.name, parted(text)))
 
     def name(self, name: str) -> str:
-        """Return a name, or the word of the language for a feature without one."""
-        return self.say("unnamed") if name == "unnamed" else name
+        """Return a name, or the word of the language where it has none, or a person's is not shown."""
+        return self.told(name) if name in NAMELESS else name
 
     def kilometres(self, km: float) -> str:
         """Return a distance in kilometres as it is printed, without the unit.
@@ -308,8 +316,8 @@ class Language:
         if isinstance(value, int | float):
             if DECIMALS.fullmatch(form):
                 return self.number(value, int(form[1:-1]))
-            if form == "percent":
-                return percent(value)
+            if form in FIGURES:
+                return FIGURES[form](value).replace(".", self.point)
             if form in AREAS:
                 unit = "km2" if self.code == "en" else "km\u00b2"
                 return AREAS[form](value, unit).replace(".", self.point)

@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from prospector.cli.commands import app
 from prospector.cli.newcomers import PURPOSES
+from prospector.models.known import STATED, known_estimators
 from prospector.region import deposit_model_names
 
 COMMANDS = sorted(get_command(app).commands)
@@ -23,6 +24,17 @@ def test_help_names_values_as_people_do_and_has_an_example(name, command):
     assert not re.findall(r"<(?:str|int|float|path|list|Path)\b[^>]*>", ended.stdout)
     assert "<=x" not in ended.stdout
     assert f"Example: prospector {name} " in " ".join(ended.stdout.split()) + " "
+
+
+def test_help_lists_every_estimator_of_the_registry(command):
+    """Those that learn and the overlays, without importing scikit-learn."""
+    names = [*known_estimators(), *STATED]
+    for name in ("screen", "check"):
+        shown = " ".join(command(name, "--help").stdout.replace("-\n", "-").split())
+        assert f"one of {', '.join(names)}." in shown
+    code = "import sys, prospector.cli.options; print('sklearn' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "False\n"
 
 
 def test_the_list_of_commands_is_whole(command):

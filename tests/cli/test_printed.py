@@ -17,6 +17,7 @@ from services.running import write_region as write_service
 import prospector
 from prospector.cli.commands import app
 from prospector.cli.terminal import Bars
+from prospector.options import Step
 from prospector.printable import Guarded, guard_terminal, printable
 
 HOSTILE = "A\x1b[2J\x1b]0;x\x07\x9b1m\u202e\u2066\u200b\u2028\x7f\r\n\x08\ufeffB"
@@ -246,6 +247,21 @@ def test_a_guarded_stream_writes_what_its_encoding_has_not_as_escapes():
     stream = Guarded(inner)
     print("3 km²\x1b[2J\nnext", file=stream, flush=True)
     assert inner.buffer.getvalue() == b"3 km\\xb2\\x1b[2J\nnext\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", "reading layers\nPorphyry copper: validation\n"),
+        ("es", "lectura de capas\nPórfido cuprífero: validación\n"),
+    ],
+)
+def test_progress_is_in_the_language_of_the_run(capsys, language, lines):
+    """A line a step where no one looks on."""
+    with Bars(language) as report:
+        report("reading layers", 0, 1)
+        report(Step("validation", "Porphyry copper"), 0, 1)
+    assert capsys.readouterr().err == lines
 
 
 class Terminal(io.StringIO):

@@ -424,7 +424,10 @@ def test_a_spanish_workbook_speaks_spanish(two_models, tmp_path):
     assert all(
         "(+" in text and "distance" not in text and "within" not in text for text in evidence
     )
-    assert set(values(book["Concesiones"], "clase de propiedad")) <= {"otorgada", "mina vacante"}
+    assert set(values(book["Concesiones"], "clase de propiedad minera")) <= {
+        "otorgada",
+        "mina vacante",
+    }
 
 
 def test_spanish_evidence_says_what_the_english_says(two_models):

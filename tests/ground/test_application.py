@@ -85,7 +85,7 @@ def test_manto_copper_lies_around_batholiths_and_not_in_them(coast):
 def test_a_model_asked_for_by_name_says_what_the_region_lacks():
     """By evidence and role, with the remedy."""
     with pytest.raises(
-        ModelError, match=r"0 of 4 evidence layers available, 2 needed.*role 'intrusions'"
+        ModelError, match=r"(?s)0 of 4 evidence layers available, 2 needed.*role 'intrusions'"
     ):
         prospector.screen(ATACAMA, deposit_models=["iocg"])
 
@@ -216,7 +216,9 @@ def test_the_map_that_is_needed_is_named_in_both_languages():
     """By the role and the scale of a map, or the size of a raster's cells."""
     faults = with_needed_map(Reason("no-layer", role="faults"), ["faults"], 2500)
     assert sentence(faults).endswith("; add faults at 1:5,000,000 or finer")
-    assert sentence(faults, "es").endswith("; agregue faults a escala 1:5.000.000 o más detallada")
+    assert sentence(faults, "es").endswith(
+        "; agregue una capa faults a escala 1:5.000.000 o más detallada"
+    )
     strike = Reason("nothing-strikes", layer="faults", low=320, high=350)
     assert sentence(with_needed_map(strike, ["faults"], 1000)).endswith(
         "no line strikes 320 to 350 degrees; add faults at 1:2,000,000 or finer"

@@ -22,7 +22,7 @@ source = "a guess of this test"
             40,
             "[override.porphyry_copper.estimator]\nname = 'oracle'\n",
             {},
-            "Unknown estimator 'oracle'",
+            r"region\.toml: key 'override\.porphyry_copper\.estimator\.name': Unknown estimator 'oracle'",
         ),
     ],
 )

@@ -176,7 +176,7 @@ def test_pages_and_run_json_say_it_in_both_languages(planted, tmp_path):
     run = open_run(write(found, tmp_path / "run", language="es"))
     test = found.rankings["porphyry_copper"].skill.stated
     assert run.skill("porphyry_copper").stated == test
-    lines = [line for line in run_lines(run) if line.startswith("  No aprendido: ")]
+    lines = [line for line in run_lines(run) if line.startswith("  No se aprendió de datos: ")]
     assert len(lines) == 1
     assert f"AUC {test.auc.value:.2f}".replace(".", ",") in lines[0]
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
@@ -199,7 +199,8 @@ memberships_seen = true
             "That is better than chance", "known deposits; not an independent test.",
         ),
         (
-            "es", "p no demuestra acierto", "con estos yacimientos a la vista, así que no es una prueba",
+            "es", "p no demuestra capacidad predictiva",
+            "con estos yacimientos a la vista, así que no es una prueba",
             "Eso es mejor que el azar", "conocidos; no es una prueba independiente.",
         ),
     ],

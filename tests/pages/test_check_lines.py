@@ -61,7 +61,7 @@ def test_a_type_that_a_shipped_model_would_use_says_so(planted):
     """The deposits are not useless: the model was not asked for."""
     checked = prospector.check(planted, deposit_models=["iocg"])
     [line] = [line for line in check_lines(checked) if line.startswith("  porphyry_copper ")]
-    assert line.endswith("by no deposit model here; porphyry_copper would")
+    assert line.endswith("by no deposit model here; porphyry_copper would use them")
 
 
 def test_a_model_of_unknown_commodities_has_no_such_line(region):

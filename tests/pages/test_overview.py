@@ -158,7 +158,7 @@ def test_protected_ground_that_is_not_drawn_stands_on_the_first_sheet(findings):
     overview = replace(overview_of(findings.run), undrawn=("Salar del Huasco", "Lagunas Bravas"))
     page = overview_page(overview, findings, ENGLISH)
     assert "Protection of the best areas: " in page
-    assert "limits not at hand: Salar del Huasco and Lagunas Bravas." in page
+    assert "only by name, without limits: Salar del Huasco and Lagunas Bravas." in page
 
 
 def test_an_inventory_is_listed_and_not_ranked(findings):

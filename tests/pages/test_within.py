@@ -112,8 +112,8 @@ def test_the_effective_resolution_is_derived_from_the_evidence(screening, run):
         {"evidence": "distance to the Domeyko fault system", "resolution_m": 10_000.0},
         {"evidence": "elevation", "resolution_m": pytest.approx(4333.3, abs=0.1)},
     ]
-    assert Findings(run).sentences(language("en")) == screening.sentences()
-    assert standing_sentences(screening, language("en")) == screening.sentences()
+    assert list(Findings(run).sentences(language("en"))) == screening.sentences()
+    assert list(standing_sentences(screening, language("en"))) == screening.sentences()
     assert sentence in json.loads((run.folder / "run.json").read_text("utf-8"))["sentences"]
 
 

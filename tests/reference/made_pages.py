@@ -341,10 +341,8 @@ def in_spanish():
 
 def column_words():
     """Return what tables call their columns in both languages."""
-    labels = tomllib.loads((ROOT / "prospector/words/columns.toml").read_text("utf-8"))["labels"][
-        "en"
-    ]
-    spanish = in_spanish()["columns"]
+    tables = tomllib.loads((ROOT / "prospector/words/columns.toml").read_text("utf-8"))["labels"]
+    labels, spanish = tables["en"], in_spanish()["columns"] | tables["es"]
     rows = [(f"`{name}`", label, spanish.get(name, "")) for name, label in labels.items()]
     return table(("column", "English label", "Spanish"), rows)
 

@@ -194,7 +194,7 @@ def test_a_copied_region_is_the_same_input(own_region, tmp_path):
 def test_pages_say_what_the_estimator_did(own_run):
     """A model that learns does not say that nothing was learned, whatever it inherits."""
     lines = list(run_lines(prospector.open_run(own_run)))
-    assert len([line for line in lines if line.startswith("  No aprendido")]) == 2
+    assert len([line for line in lines if line.startswith("  No se aprendió de datos")]) == 2
     report = (own_run / "report.html").read_text("utf-8")
     assert (
         "Las pertenencias se declaran; no se aprendió de yacimientos. Rangos: a sketch of ours."

@@ -318,6 +318,7 @@ def test_protected_ground_without_an_outline_is_known_by_name():
     [notice] = [notice for notice in layers.notices if notice.code == "ground-known-by-name"]
     assert notice.count == 8
     assert "Salar del Huasco (national park, 2023-03-01)" in sentence(notice)
+    assert "Salar del Huasco (parque nacional, 2023-03-01)" in sentence(notice, "es")
     drawn = layers.vector("protected")
     assert drawn is not None
     assert len(drawn.features) == 10

@@ -159,7 +159,7 @@ def test_deposits_in_no_salar_are_said_to_lie_in_none(tmp_path):
     assert (test.n_tested, test.n_in_no_unit, test.n_without_evidence) == (11, 3, 0)
     report = prospector.write(found, tmp_path / "es", language="es") / "report.html"
     assert (
-        "3 yacimientos conocidos no están en ninguno de los polígonos puntuados"
+        "3 yacimientos conocidos no están en ninguno de los polígonos evaluados"
         in report.read_text("utf-8")
     )
 

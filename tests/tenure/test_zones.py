@@ -189,7 +189,7 @@ def test_no_register_and_an_incomplete_one_give_no_open_ground():
     )
     pieces, told = open_ground(lacking, None, GRID)
     assert pieces is None
-    assert "the register lacks exploration permit" in sentence(told[0])
+    assert "the register lacks titles of kind exploration permit" in sentence(told[0])
     assert told[0].count == 1
     pieces, told = open_ground(register(BOXES[:1], ["held"], [""]), None, GRID)
     assert pieces is None

@@ -107,6 +107,20 @@ def test_figures_are_those_of_the_textbook(ground):
     assert first.plane == pytest.approx(1 - left.var() / values[:, 0].var(), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("en", "variance inflation >1000"), ("es", "inflación de varianza >1000")],
+)
+def test_a_variance_inflation_is_capped_and_says_so(ground, code, text):
+    """An exact sum of two others: 1 / (1 - R2) has no end, and above 1000 it measures rounding."""
+    at, values = ground
+    values = np.column_stack([values[:, 0], values[:, 1], values[:, 0] + values[:, 1]])
+    worst = evidence_quality(values, at, [Known("a"), Known("b"), Known("c")], target_m=0.0)[0]
+    assert worst.inflation == 1000
+    [finding] = [one for one in worst.findings if one.code == "quality-given-by-others"]
+    assert text in language(code).sentence(finding)
+
+
 def test_a_constant_and_an_absent_evidence_break_nothing(ground):
     """No correlation, no inflation, no trend: what is left is told of the others."""
     at, values = ground

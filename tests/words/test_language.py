@@ -13,6 +13,8 @@ from prospector.errors import OutputError, Reason
 from prospector.gis.columns import MEANINGS, ROLE_COLUMNS
 from prospector.layers.typed import UNNAMED
 from prospector.pages.chapter import FLAG_WORDS
+from prospector.pages.findings import Findings
+from prospector.pages.report import report_page
 from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.exclusions import FLAGS
@@ -144,7 +146,7 @@ def test_the_verdict_on_skill_has_its_figures_in_the_language():
     assert skill_line(skill, SPANISH, ()).startswith("sin capacidad predictiva demostrada: ")
     assert skill_line(
         Skill(3, 2, reason=Reason("memberships-stated", deposits=3)), SPANISH, ()
-    ) == ("no aprendido: " + SPANISH.sentence(Reason("memberships-stated", deposits=3)))
+    ) == ("no se aprendió de datos: " + SPANISH.sentence(Reason("memberships-stated", deposits=3)))
 
 
 def test_a_text_of_a_user_stays_as_it_is():
@@ -248,3 +250,14 @@ def test_a_feature_without_a_name_has_a_word_in_each_language():
     names = f"El Abra; {UNNAMED}; {UNNAMED} 2"
     assert language("en").names(names) == names
     assert language("es").names(names) == "El Abra; sin nombre; unnamed 2"
+
+
+def test_what_stands_for_a_persons_name_is_in_the_language(atacama_run):
+    """Beside companies, on the report of a Spanish run; so are commodities without a symbol, and units."""
+    run = prospector.open_run(atacama_run)
+    page = report_page(Findings(run), SPANISH)
+    assert "; titular particular" in page
+    assert "private holder" not in page
+    assert "(nitrato, I)" in page
+    assert "800 mm/año" in page
+    assert "(parque nacional, 2023-03-01)" in page

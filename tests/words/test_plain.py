@@ -110,6 +110,21 @@ def test_no_odd_word_in_labels_of_columns():
     assert not ODD_SPANISH.search(str(tables))
 
 
+STIFF = re.compile(
+    r"\bhangs on\b|\bspeaks? (for|against) a deposit\b|\b(is|are) told\b|\bat hand there\b|\bnext to none\b"
+    r"|\bprocedure of (its|their) own\b|\bof one's own\b|\banew\b|\bevidences\b|\bgoes by its\b"
+)
+"""Turns of phrase that documents no longer have."""
+
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_no_stiff_turn_of_phrase_in_documents(file):
+    """A geologist reads them without stopping."""
+    assert STIFF.findall(file.read_text("utf-8")) == []
+
+
 @pytest.mark.parametrize(
     "file", ["README.md", "docs/commands.md", "docs/region_keys.md", "docs/model_keys.md"]
 )
