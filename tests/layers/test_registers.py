@@ -786,8 +786,9 @@ def own_titles(**columns):
 
 
 def test_ids_of_titles_in_our_own_columns_are_each_one():
-    """One that repeats gets a number, one that is empty is made of the outline."""
-    titles, notices = tidy_titles(own_titles(concession_id=["a", "a", None, " ", 7.0, 7.0]))
+    """One that repeats under another name gets a number, one that is empty is made of the outline."""
+    ids = ["a", "a", None, " ", 7.0, 7.0]
+    titles, notices = tidy_titles(own_titles(concession_id=ids, name=list("stuvwx")))
     ids = titles["concession_id"].tolist()
     assert ids[:2] == ["a", "a-2"]
     assert ids[4:] == ["7", "7-2"]
@@ -800,7 +801,8 @@ def test_ids_of_titles_in_our_own_columns_are_each_one():
 
 def test_a_numbered_id_is_none_that_another_title_has():
     """The register's own "a-2" stays, and the second "a" gets the next number that is free."""
-    titles, notices = tidy_titles(own_titles(concession_id=["a", "a", "a-2", "a"]))
+    table = own_titles(concession_id=["a", "a", "a-2", "a"], name=list("stuv"))
+    titles, notices = tidy_titles(table)
     assert titles["concession_id"].tolist() == ["a", "a-3", "a-2", "a-4"]
     assert [(notice.code, notice.count) for notice in notices] == [("ids-numbered", 2)]
 
@@ -825,9 +827,10 @@ def test_a_title_of_our_own_that_is_past_its_date_is_told():
 
 
 def test_titles_of_our_own_that_stand_twice_count_once(region):
-    """Equal rows are one title; of two with one id and other ground the later gets a number."""
+    """Equal rows are one title; of two with one id, other ground and other name the later gets a number."""
     shapes = [square(450_000), square(450_000), square(480_000), None]
-    table = {"concession_id": ["a", "a", "a", "b"], "tenure_class": "held", "name": "Uno"}
+    names = ["Uno", "Uno", "Dos", "Tres"]
+    table = {"concession_id": ["a", "a", "a", "b"], "tenure_class": "held", "name": names}
     gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:32719").to_file(region / "titles.gpkg")
     with (region / "region.toml").open("a") as file:
         file.write('\n[layers.titles]\nrole = "concessions"\nfile = "titles.gpkg"\n')

@@ -1,0 +1,163 @@
+"""Rows of a register that are one title: one for each joint holder, one for each part, or the same twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from prospector.errors import Notice
+from prospector.grid import BoolArray
+from prospector.layers.registers.mapping import REGISTER_COLUMNS
+from prospector.name_lists import joined, parted
+
+SEVERAL = ("file_number", "name", "minerals", "holder", "administrative_unit")
+"""Columns of which a title may have several values: all of them are kept."""
+
+IDENTITY = ("concession_id", "file_number", "name")
+"""Columns by which rows are of the same title, the first that a row has."""
+
+STANDING = ("kind", "tenure_class")
+"""Columns in which rows of one outline differ where they are several titles."""
+
+Rows = list[int]
+"""Positions of the rows of one title, two or more."""
+
+
+def one_row_each(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return titles with a row each, and what was joined.
+
+    Rows with the same id (else file number, else name), outline, kind and tenure class are one title: a
+    register may have a row for each joint holder, mineral or commune. Rows of the same id or file number
+    that differ in outline and area alone are parts of one title.
+
+    Parameters
+    ----------
+    titles
+        Columns of `REGISTER_COLUMNS`; ids as the register gives them, '' where there is none.
+    """
+    once, of_rows = _with_all_holders(_each_once(titles))
+    whole, of_parts = _with_all_parts(once)
+    dropped = Notice("duplicates-dropped", "note", count=int((~_first_of_its_kind(titles)).sum()))
+    notices = [dropped, *of_rows, *of_parts]
+    return whole.reset_index(drop=True), [notice for notice in notices if notice.count]
+
+
+def _each_once(titles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return titles[_first_of_its_kind(titles)]
+
+
+def _first_of_its_kind(titles: gpd.GeoDataFrame) -> BoolArray:
+    """Return which rows are not the same, outline included, as an earlier one. Shape (n,)."""
+    texts = _texts(titles)
+    alike = texts.assign(outline="")
+    again = texts.duplicated(keep=False).to_numpy()
+    alike.loc[again, "outline"] = _outlines(titles.geometry[again])
+    return np.asarray(~alike.duplicated())
+
+
+def _with_all_holders(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return titles of which no two rows have the same identity, outline, kind and tenure class."""
+    texts = _texts(titles)
+    identity = _identity(texts, IDENTITY)
+    again = (identity != "") & identity.duplicated(keep=False)
+    alike = texts.loc[again, [name for name in STANDING if name in texts]].assign(
+        identity=identity[again], outline=_outlines(titles.geometry[again])
+    )
+    groups = _groups(alike, np.flatnonzero(again))
+    if not groups:
+        return titles, []
+    differ = [name for name in texts if _differ(texts[name], groups)]
+    several = [name for name in SEVERAL if name in differ]
+    table = titles.assign(**{name: _all_values(texts[name], groups) for name in several})
+    about = {"rows": sum(map(len, groups)), "columns": differ}
+    notices = [Notice("title-rows-joined", "caution", about, len(groups))]
+    first = [name for name in differ if name not in SEVERAL]
+    if first:
+        notices.append(Notice("title-rows-differ", "caution", {"columns": first}, len(groups)))
+    return table[_kept(len(titles), groups)], notices
+
+
+def _with_all_parts(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return titles of which no two rows have an id or file number and all else but outline in common."""
+    texts = _texts(titles).drop(columns="area_ha", errors="ignore")
+    numbered = _identity(texts, IDENTITY[:2]) != ""
+    placed = ~(titles.geometry.isna() | titles.geometry.is_empty)
+    groups = _groups(texts[numbered & placed], np.flatnonzero(numbered & placed))
+    if not groups:
+        return titles, []
+    shapes = titles.geometry.to_numpy()
+    for rows in groups:
+        shapes[rows[0]] = shapely.union_all(shapely.make_valid(shapely.force_2d(shapes[rows])))
+    outlines = gpd.GeoSeries(shapes, index=titles.index, crs=titles.crs)
+    table = titles.set_geometry(outlines)
+    if "area_ha" in table:
+        table = table.assign(area_ha=_whole_areas(table["area_ha"], groups))
+    about = {"rows": sum(map(len, groups))}
+    notice = Notice("title-parts-joined", "caution", about, len(groups))
+    return table[_kept(len(titles), groups)], [notice]
+
+
+def _whole_areas(areas: pd.Series, groups: list[Rows]) -> pd.Series:
+    """Return areas of titles: one that all parts state is the whole's, others are added up."""
+    hectares = pd.to_numeric(areas, errors="coerce").to_numpy(dtype=float, copy=True)
+    for rows in groups:
+        stated = np.unique(hectares[rows][np.isfinite(hectares[rows])])
+        if len(stated) > 1:
+            hectares[rows[0]] = hectares[rows].sum()
+    return pd.Series(hectares, index=areas.index)
+
+
+def _texts(titles: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the columns of a register as text, '' where there is nothing."""
+    names = [name for name in REGISTER_COLUMNS if name in titles]
+    stated = pd.DataFrame(titles[names]).astype(object)
+    return stated.where(stated.notna(), "").astype(str)
+
+
+def _identity(texts: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
+    """Return the first of some columns that each row has, '' where it has none."""
+    identity = pd.Series("", index=texts.index)
+    for place, name in enumerate(name for name in columns if name in texts):
+        named = f"{place} " + texts[name]
+        identity = identity.where((identity != "") | (texts[name] == ""), named)
+    return identity
+
+
+def _outlines(shapes: gpd.GeoSeries) -> list[str]:
+    """Return texts that are the same for the same outline, whichever vertex it begins with."""
+    plain = shapely.normalize(shapely.force_2d(shapes.to_numpy()))
+    return [outline or "" for outline in shapely.to_wkb(plain, hex=True, byte_order=1)]
+
+
+def _groups(alike: pd.DataFrame, rows: np.ndarray) -> list[Rows]:
+    """Return the rows that have the same values as others, in order of the first."""
+    found = defaultdict[tuple[object, ...], Rows](list)
+    for values, row in zip(alike.itertuples(index=False, name=None), rows.tolist(), strict=True):
+        found[values].append(row)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def _differ(column: pd.Series, groups: list[Rows]) -> bool:
+    values = column.tolist()
+    return any(len({values[row] for row in rows}) > 1 for rows in groups)
+
+
+def _all_values(column: pd.Series, groups: list[Rows]) -> pd.Series:
+    """Return a column whose first row of each title names what its other rows do, too."""
+    values = column.tolist()
+    for rows in groups:
+        stated = {name for row in rows for name in parted(values[row])}
+        values[rows[0]] = joined(sorted(stated))
+    return pd.Series(values, index=column.index)
+
+
+def _kept(count: int, groups: list[Rows]) -> BoolArray:
+    """Return which of so many rows stay: the first of each title. Shape (n,)."""
+    kept = np.ones(count, dtype=bool)
+    kept[[row for rows in groups for row in rows[1:]]] = False
+    return kept

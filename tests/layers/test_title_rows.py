@@ -1,0 +1,138 @@
+"""Rows of a register that are one title are one title: joint holders, parts, and the same row twice."""
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from prospector.layers.registers import PRIVATE, tidy_titles
+from tests.layers.test_registers import own_titles, read, said, square
+
+
+def titles(outlines=None, crs="EPSG:32719", **columns):
+    """Two rows of one title in a register without a mapping, unless columns say otherwise."""
+    count = max(len(values) for values in columns.values())
+    table = {
+        "file_number": "7", "kind": "MINA", "state": "VIGENTE", "nombre": "Cerro", "titular": "Andes S.A.",
+        **columns,
+    }  # fmt: skip
+    return gpd.GeoDataFrame(table, geometry=outlines or [square()] * count, crs=crs)
+
+
+def read_own(table, **columns):
+    keys = {"name": "nombre", "holder": "titular", **columns}
+    return read(table, columns=keys, kinds={"MINA": "mine"}, states={"VIGENTE": "held"})
+
+
+def codes(found):
+    return {notice.code: notice for notice in found.notices}
+
+
+def test_a_row_for_each_joint_holder_is_one_title():
+    """Of three rows with one outline comes one title with its companies, and one private holder."""
+    found = read_own(titles(titular=["Puna Ltda", "Andes S.A.", "ROJAS SOTO EVA"]))
+    assert found.table["holder"].tolist() == [f"Andes S.A.; Puna Ltda; {PRIVATE}"]
+    assert found.table.area.tolist() == [1e6]
+    joined = codes(found)["title-rows-joined"]
+    assert (joined.count, joined.value("rows"), joined.value("columns")) == (1, 3, ("holder",))
+    assert "ids-numbered" not in codes(found)
+    assert "3 rows with the same id and outline joined into 1 title" in " ".join(said(found))
+
+
+def test_the_outline_is_the_same_from_whichever_vertex_it_begins():
+    """The second holder's square begins at another corner and runs the other way."""
+    corners = [*square().exterior.coords][:4]
+    turned = shapely.Polygon([*corners[2:], *corners[:2]]).reverse()
+    found = read_own(titles([square(), turned], titular=["Puna Ltda", "Andes S.A."]))
+    assert found.table["holder"].tolist() == ["Andes S.A.; Puna Ltda"]
+
+
+def test_a_title_in_a_row_for_each_mineral_and_commune_keeps_them_all():
+    """Four rows: two minerals by two communes."""
+    table = titles(
+        minerals=["Cu", "Au", "Cu", "Au"], comuna=["Calama", "Calama", "Taltal", "Taltal"]
+    )
+    found = read_own(table, administrative_unit="comuna").table
+    assert found["minerals"].tolist() == ["Au; Cu"]
+    assert found["administrative_unit"].tolist() == ["Calama; Taltal"]
+
+
+def test_rows_of_one_outline_that_differ_in_class_stay_apart():
+    """A title in force and an application on the same ground under one number are two."""
+    table = titles(state=["VIGENTE", "TRAMITE"], titular=["Puna Ltda", "Andes S.A."])
+    found = read(
+        table, columns={"holder": "titular"}, kinds={"MINA": "mine"},
+        states={"VIGENTE": "held", "TRAMITE": "applied_for"},
+    )  # fmt: skip
+    assert found.table["tenure_class"].tolist() == ["held", "applied_for"]
+    assert "title-rows-joined" not in codes(found)
+
+
+def test_other_values_that_joined_rows_differ_in_are_named():
+    """The first row's date counts, and a notice says so."""
+    table = titles(titular=["Puna Ltda", "Andes S.A."], fecha=["2019-02-01", "2021-02-01"])
+    found = read_own(table, date="fecha")
+    assert found.table["date"].tolist() == ["2019-02-01"]
+    assert codes(found)["title-rows-differ"].value("columns") == ("date",)
+
+
+@pytest.mark.parametrize(("stated", "whole"), [([300.0, 300.0], 300.0), ([100.0, 200.0], 300.0)])
+def test_parts_of_a_title_are_one_title(stated, whole):
+    """An area that each part repeats is the whole's; areas that differ are the parts' own."""
+    table = titles([square(), square(520_000)], ha=stated, titular=["Andes S.A."] * 2)
+    found = read_own(table, area_ha="ha")
+    assert len(found.table) == 1
+    assert found.table.area.tolist() == [2e6]
+    assert found.table["area_ha"].tolist() == [whole]
+    assert codes(found)["title-parts-joined"].value("rows") == 2
+
+
+def test_parts_that_overlap_count_their_ground_once():
+    """Two squares of 1 km2 that have half of it in common are 1.5 km2, also where one is a bow tie."""
+    table = titles([square(), square(500_500)], titular=["Andes S.A."] * 2)
+    assert read_own(table).table.area.tolist() == [1.5e6]
+    tie = shapely.Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])
+    assert read_own(titles([tie, square()], titular=["Andes S.A."] * 2)).table.area.sum() == 1.5e6
+
+
+def test_parts_with_two_holders_each_are_one_title():
+    """Two outlines by two holders: four rows, one title."""
+    shapes = [square(), square(), square(520_000), square(520_000)]
+    found = read_own(titles(shapes, titular=["Puna Ltda", "Andes S.A."] * 2)).table
+    assert found["holder"].tolist() == ["Andes S.A.; Puna Ltda"]
+    assert found.area.tolist() == [2e6]
+
+
+def test_outlines_of_one_number_with_other_names_are_titles_of_their_own():
+    """A file number may stand for several mines."""
+    found = read_own(titles([square(), square(520_000)], nombre=["Cerro", "Loma"]))
+    assert found.table["name"].tolist() == ["Cerro", "Loma"]
+
+
+def test_titles_without_any_number_are_no_parts_of_one():
+    """Two outlines of one name and holder may be two titles."""
+    found = read_own(titles([square(), square(520_000)], file_number=["", ""]))
+    assert len(found.table) == 2
+
+
+def test_a_row_that_a_register_holds_twice_is_dropped():
+    """It got a number behind its id, and both copies counted."""
+    found = read_own(titles(titular=["Andes S.A.", "ANDES S.A."]))
+    assert len(found.table) == 1
+    assert codes(found)["duplicates-dropped"].count == 1
+
+
+def test_titles_without_a_place_keep_it_unknown():
+    """One part that cannot be placed is not lost in the other."""
+    found = read_own(titles([square(), None], titular=["Andes S.A."] * 2))
+    assert found.table.geometry.isna().tolist() == [False, True]
+
+
+def test_joint_holders_in_our_own_columns_are_one_title():
+    """Without a register, too; what our columns lack is not asked for."""
+    table = own_titles(
+        concession_id=["a", "a", "b"], holder=["Puna Ltda", "Andes S.A.", "Andes S.A."]
+    )
+    found, notices = tidy_titles(table.set_geometry([square(), square(), square(520_000)]))
+    assert found["concession_id"].tolist() == ["a", "b"]
+    assert found["holder"].tolist() == ["Andes S.A.; Puna Ltda", "Andes S.A."]
+    assert [notice.code for notice in notices if notice.level == "caution"] == ["title-rows-joined"]
