@@ -136,3 +136,35 @@ def test_joint_holders_in_our_own_columns_are_one_title():
     assert found["concession_id"].tolist() == ["a", "b"]
     assert found["holder"].tolist() == ["Andes S.A.; Puna Ltda", "Andes S.A."]
     assert [notice.code for notice in notices if notice.level == "caution"] == ["title-rows-joined"]
+
+
+def test_shares_of_joint_holders_are_kept_with_their_names():
+    """Two private holders of the same share are two, whatever minerals repeat them."""
+    table = titles(
+        titular=["Puna Ltda", "ROJAS SOTO EVA", "SOTO ROJAS JUAN"] * 2,
+        parte=["40 %", "30 %", "30 %"] * 2,
+        minerals=["Cu"] * 3 + ["Au"] * 3,
+    )
+    found = read_own(table, holder_shares="parte")
+    assert found.table["holder"].tolist() == [f"Puna Ltda; {PRIVATE}"]
+    assert found.table["holder_shares"].tolist() == [
+        f"Puna Ltda (40 %); {PRIVATE} (30 %); {PRIVATE} (30 %)"
+    ]
+    assert "duplicates-dropped" not in codes(found)
+
+
+def test_no_name_comes_through_a_field_of_shares():
+    """What is no share is left out, and counted."""
+    found = read_own(titles(titular=["Puna Ltda"], parte=["Eva Rojas 50"]), holder_shares="parte")
+    assert found.table["holder_shares"].tolist() == [""]
+    assert codes(found)["shares-not-kept"].count == 1
+    own, _ = tidy_titles(own_titles(holder=["Puna Ltda"], holder_shares=["Eva Rojas (50)"]))
+    assert own["holder_shares"].tolist() == [""]
+
+
+def test_two_private_holders_are_no_row_that_stands_twice():
+    """They are shown alike, and the notice tells two rows of one title."""
+    found = read_own(titles(titular=["ROJAS SOTO EVA", "SOTO ROJAS JUAN"]))
+    assert found.table["holder"].tolist() == [PRIVATE]
+    assert codes(found)["title-rows-joined"].value("columns") == ("holder",)
+    assert "duplicates-dropped" not in codes(found)

@@ -12,6 +12,7 @@ import shapely
 
 from prospector.errors import Notice
 from prospector.grid import BoolArray
+from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import REGISTER_COLUMNS
 from prospector.name_lists import joined, parted
 
@@ -21,6 +22,8 @@ SEVERAL = ("file_number", "name", "minerals", "holder", "administrative_unit")
 IDENTITY = ("concession_id", "file_number", "name")
 """Columns by which rows are of the same title, the first that a row has."""
 
+SHARES = "holder_shares"
+
 STANDING = ("kind", "tenure_class")
 """Columns in which rows of one outline differ where they are several titles."""
 
@@ -28,7 +31,9 @@ Rows = list[int]
 """Positions of the rows of one title, two or more."""
 
 
-def one_row_each(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+def one_row_each(
+    titles: gpd.GeoDataFrame, given_holders: pd.Series
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles with a row each, and what was joined.
 
     Rows with the same id (else file number, else name), outline, kind and tenure class are one title: a
@@ -39,28 +44,29 @@ def one_row_each(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notic
     ----------
     titles
         Columns of `REGISTER_COLUMNS`; ids as the register gives them, '' where there is none.
+    given_holders
+        Holders as the register writes them: two that are shown as private are still two.
     """
-    once, of_rows = _with_all_holders(_each_once(titles))
+    first = _first_of_its_kind(titles, given_holders)
+    once, of_rows = _with_all_holders(titles[first], given_holders[first])
     whole, of_parts = _with_all_parts(once)
-    dropped = Notice("duplicates-dropped", "note", count=int((~_first_of_its_kind(titles)).sum()))
+    dropped = Notice("duplicates-dropped", "note", count=int((~first).sum()))
     notices = [dropped, *of_rows, *of_parts]
     return whole.reset_index(drop=True), [notice for notice in notices if notice.count]
 
 
-def _each_once(titles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return titles[_first_of_its_kind(titles)]
-
-
-def _first_of_its_kind(titles: gpd.GeoDataFrame) -> BoolArray:
+def _first_of_its_kind(titles: gpd.GeoDataFrame, given_holders: pd.Series) -> BoolArray:
     """Return which rows are not the same, outline included, as an earlier one. Shape (n,)."""
-    texts = _texts(titles)
+    texts = _texts(titles).assign(given_holders=given_holders.map(fold))
     alike = texts.assign(outline="")
     again = texts.duplicated(keep=False).to_numpy()
     alike.loc[again, "outline"] = _outlines(titles.geometry[again])
     return np.asarray(~alike.duplicated())
 
 
-def _with_all_holders(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+def _with_all_holders(
+    titles: gpd.GeoDataFrame, given_holders: pd.Series
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles of which no two rows have the same identity, outline, kind and tenure class."""
     texts = _texts(titles)
     identity = _identity(texts, IDENTITY)
@@ -71,9 +77,12 @@ def _with_all_holders(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[
     groups = _groups(alike, np.flatnonzero(again))
     if not groups:
         return titles, []
-    differ = [name for name in texts if _differ(texts[name], groups)]
+    compared = texts.assign(holder=given_holders.map(fold)) if "holder" in texts else texts
+    differ = [name for name in texts if name != SHARES and _differ(compared[name], groups)]
     several = [name for name in SEVERAL if name in differ]
     table = titles.assign(**{name: _all_values(texts[name], groups) for name in several})
+    if SHARES in texts:
+        table[SHARES] = _all_shares(texts[SHARES], compared["holder"], groups)
     about = {"rows": sum(map(len, groups)), "columns": differ}
     notices = [Notice("title-rows-joined", "caution", about, len(groups))]
     first = [name for name in differ if name not in SEVERAL]
@@ -154,6 +163,15 @@ def _all_values(column: pd.Series, groups: list[Rows]) -> pd.Series:
         stated = {name for row in rows for name in parted(values[row])}
         values[rows[0]] = joined(sorted(stated))
     return pd.Series(values, index=column.index)
+
+
+def _all_shares(column: pd.Series, given_holders: pd.Series, groups: list[Rows]) -> pd.Series:
+    """Return the shares of each title's holders, those of two private holders too."""
+    shares, holders = column.tolist(), given_holders.tolist()
+    for rows in groups:
+        stated = {(shares[row], holders[row]) for row in rows if shares[row]}
+        shares[rows[0]] = joined(sorted(share for share, _ in stated))
+    return pd.Series(shares, index=column.index)
 
 
 def _kept(count: int, groups: list[Rows]) -> BoolArray:
