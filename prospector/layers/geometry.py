@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in
 from prospector.layers.reading import Reading
-from prospector.layers.turned import turned_into
+from prospector.layers.turned import middles, remedy, turned_into
 
 Shapes = NDArray[np.object_]
 
@@ -30,6 +30,9 @@ EDGE_DEGREES = 0.05
 TURN_DEGREES = 360.0
 HALF_TURN = 180.0
 ROUNDING_DEGREES = 1e-6
+
+MOSTLY = 0.5
+"""Share of the features far off that another CRS must bring into the region: a few may by chance."""
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
@@ -149,13 +152,14 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
-            f"(its bounds: {bounds}). {_remedy(features, grid)}",
+            f"(its bounds: {bounds}). {remedy(reading, middles(_bounds(features)), features.crs, grid)}",
         )
     beyond = len(features) - int(outside.sum() + (~placed).sum()) - len(near)
     reading.notice("features-beyond-region", "note", beyond, km=MARGIN_M / 1000)
     if len(near) < len(features):
-        turn, count = turned_into(features[~features.index.isin(near.index)], grid)
-        if turn is not None:
+        dropped = features[~features.index.isin(near.index)]
+        turn, count = turned_into(middles(_bounds(dropped)), features.crs, grid)
+        if turn is not None and (turn.crs is None or count >= MOSTLY * len(dropped)):
             reading.notice("features-turned", "caution", count, how=turn.how)
     if near.geometry.name != "geometry":
         near = near.rename_geometry("geometry")
@@ -172,12 +176,8 @@ def _go_around(features: gpd.GeoDataFrame) -> int:
     return len(np.unique(line[part[1:][wide]]))
 
 
-def _remedy(features: gpd.GeoDataFrame, grid: Grid) -> str:
-    """Return what to do where a layer lies off the region."""
-    turn, _ = turned_into(features, grid)
-    if turn is None:
-        return "Check crs and the order of the axes, or remove the layer."
-    return f"It would lie in the region {turn.remedy}. Correct the file, or remove the layer."
+def _bounds(features: gpd.GeoDataFrame) -> FloatArray:
+    return np.asarray(features.bounds.to_numpy(dtype=float))
 
 
 def projected(features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

@@ -18,6 +18,10 @@ from prospector.layers.extremes import Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
+from prospector.layers.turned import remedy
+
+PLACES = 25
+"""Rows and columns of places by which a raster off the region is looked for elsewhere."""
 
 MARGIN_M = 300_000.0
 """Cells up to this far beyond the grid are kept, as features are."""
@@ -209,6 +213,12 @@ class _Lattice:
     def of(cls, transform: Affine, shape: tuple[int, int], crs: CRS) -> _Lattice:
         return cls(transform.c, transform.f, transform.a, -transform.e, *shape, crs)
 
+    def places(self) -> FloatArray:
+        """Return places all over it, shape (n, 2)."""
+        west, south, east, north = self.bounds.as_tuple()
+        across, along = np.linspace(west, east, PLACES), np.linspace(south, north, PLACES)
+        return np.column_stack([axis.ravel() for axis in np.meshgrid(across, along)])
+
     @property
     def bounds(self) -> Bounds:
         east, south = self.west + self.width * self.columns, self.north - self.height * self.rows
@@ -262,8 +272,8 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
         shown = ", ".join(f"{round(value, 2):.10g}" for value in lattice.bounds.as_tuple())
         raise reading.fail(
             "file",
-            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and "
-            "the order of the axes, or remove the layer.",
+            f"{reading.path} lies wholly outside the region (its bounds: {shown}). "
+            f"{remedy(reading, lattice.places(), lattice.crs, grid)}",
         )
     west, lattice = lattice.west, lattice.turned_to(region)
     if west != lattice.west:
