@@ -16,7 +16,7 @@ from pyproj.exceptions import CRSError
 
 from prospector.grid import FloatArray
 from prospector.layers.numbers.column import Counted, read_numbers
-from prospector.layers.numbers.coordinates import Axis, read_coordinates
+from prospector.layers.numbers.coordinates import Axis, read_coordinates, unpacked
 from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
@@ -98,11 +98,22 @@ def read_places(reading: Reading) -> gpd.GeoDataFrame:
     if all(shape is None for shape in shapes):
         raise reading.fail(
             "file",
-            f"{reading.path}: no row has coordinates that can be read, in {used}. Write degrees as -69.07 "
-            "or 69°04'12\"W, metres as plain numbers with crs.",
+            f"{reading.path}: no row has coordinates that can be read, in {used}. "
+            f"{_how_to_write(rows, pair)}",
         )
     attributes = rows.rename(columns={"geometry": "geometry_of_file"})
     return gpd.GeoDataFrame(attributes, geometry=gpd.GeoSeries(shapes, index=rows.index, crs=crs))
+
+
+def _how_to_write(rows: pd.DataFrame, pair: _Pair | None) -> str:
+    """Return how coordinates are to be written; as what they look like, where they are degrees packed."""
+    packed = None if pair is None else _packed(rows, pair)
+    if packed is not None:
+        return (
+            f"They look like degrees, minutes and seconds written together: write {packed[0]} as "
+            f"'{packed[1]}'."
+        )
+    return "Write degrees as -69.07 or 69°04'12\"W, metres as plain numbers with crs."
 
 
 # columns ---------------------------------------------------------------------------------------
@@ -182,6 +193,7 @@ def _points(
         degrees = False
     if degrees:
         _refuse_parts_of_degrees(reading, rows, pair)
+        _tell_packed(reading, rows, pair)
     axes: tuple[Axis, Axis] = ("longitude", "latitude")
     names = pair.across, pair.along
     at = (
@@ -235,6 +247,29 @@ def _degrees(reading: Reading, column: pd.Series, axis: Axis) -> FloatArray:
         reading.notice("sign-by-name", "caution", columns=[name])
         return -read.values
     return read.values
+
+
+def _tell_packed(reading: Reading, rows: pd.DataFrame, pair: _Pair) -> None:
+    """Note degrees, minutes and seconds that are written together."""
+    packed = _packed(rows, pair)
+    if packed is not None:
+        columns = [pair.across, pair.along]
+        reading.notice(
+            "coordinates-packed", "caution", columns=columns, word=packed[0], parts=packed[1]
+        )
+
+
+def _packed(rows: pd.DataFrame, pair: _Pair) -> tuple[str, str] | None:
+    """Return a longitude that is packed and its parts, where all that is no degree in both columns is so."""
+    axes: tuple[Axis, Axis] = ("longitude", "latitude")
+    parted: list[dict[str, str | None]] = []
+    for name, axis in zip((pair.across, pair.along), axes, strict=True):
+        words = [word for word, _ in read_coordinates(rows[name], axis).beyond]
+        parted.append({word: unpacked(word, axis) for word in words})
+    if not all(parted) or any(parts is None for words in parted for parts in words.values()):
+        return None
+    word, parts = next(iter(parted[0].items()))
+    return word, str(parts)
 
 
 def _refuse_parts_of_degrees(reading: Reading, rows: pd.DataFrame, pair: _Pair) -> None:

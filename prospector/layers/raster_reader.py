@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from affine import Affine
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.io import DatasetReader
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Reason
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in, tell_crs, usable_crs
 from prospector.layers.extremes import Extremes
@@ -43,6 +45,8 @@ UNITS = {
 
 ON_EARTH_M = (-11_000.0, 8_900.0)
 """No ground or sea floor lies lower or higher."""
+
+FOOT_M = 0.3048
 
 ON_EARTH_KM = {"crust_thickness": (1.0, 100.0), "slab_depth": (0.0, 800.0)}
 """The same of depths and thicknesses, positive, by role."""
@@ -100,7 +104,7 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
             transform, own = dataset.transform, dataset.crs
             stored_as = dataset.dtypes[band - 1]
-            _tell_unit(reading, dataset.units[band - 1] or "")
+            _tell_unit(reading, dataset.units[band - 1] or _unit_of_heights(own))
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
         _refuse_place(reading, transform)
@@ -182,6 +186,15 @@ def _tell_unit(reading: Reading, unit: str) -> None:
     meant = reading.entry.unit or ("m" if reading.role_name == "relief" else "")
     if unit and meant and _plain_unit(unit) != _plain_unit(meant):
         reading.notice("raster-unit-differs", "caution", unit=unit, meant=meant)
+
+
+def _unit_of_heights(own: Any) -> str:
+    """Return the unit of the heights that a file's CRS states beside its plane; '' where it states none."""
+    try:
+        parts = CRS.from_user_input(own).sub_crs_list if own else []
+    except ProjError:
+        return ""
+    return next((part.axis_info[0].unit_name for part in parts if part.is_vertical), "")
 
 
 def _plain_unit(unit: str) -> str:
@@ -335,12 +348,20 @@ def _without_codes(reading: Reading, values: RasterFile, stored_as: str) -> Rast
     return replace(values, nodata=stored.nodata)
 
 
+def _on_earth(lowest_m: float, highest_m: float) -> bool:
+    return lowest_m >= ON_EARTH_M[0] and highest_m <= ON_EARTH_M[1]
+
+
 def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> None:
     """Note heights, depths and thicknesses that are not found on Earth."""
     ends = (extremes.low[0][0], extremes.high[0][0])
     lowest, highest = sorted(end * values.scale + values.offset for end in ends)
-    if reading.role_name == "relief" and (lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]):
-        reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
+    if reading.role_name == "relief" and not _on_earth(lowest, highest):
+        feet = _on_earth(lowest * FOOT_M, highest * FOOT_M)
+        what_to_do = Reason("heights-may-be-feet" if feet else "check-unit-of-heights")
+        reading.notice(
+            "relief-not-metres", "caution", lowest=lowest, highest=highest, remedy=what_to_do
+        )
     least, most = ON_EARTH_KM.get(reading.role_name, (-np.inf, np.inf))
     if lowest < least or highest > most:
         reading.notice(

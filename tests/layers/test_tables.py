@@ -176,6 +176,35 @@ def test_no_row_with_a_place_is_an_error(tmp_path):
         read(tmp_path / "t.csv")
 
 
+def packed(degrees):
+    """Degrees, minutes and seconds written together, without a sign."""
+    minutes, seconds = divmod(round(abs(degrees) * 3600), 60)
+    return minutes // 60 * 10_000 + minutes % 60 * 100 + seconds
+
+
+def test_degrees_minutes_and_seconds_written_together_are_told_as_such(tmp_path):
+    """All rows are refused with how to write them; some are dropped, and a notice tells how."""
+    whole = TOWNS.assign(lon=[packed(x) for x, _ in AT], lat=[packed(y) for _, y in AT])
+    whole.to_csv(tmp_path / "t.csv", index=False)
+    said = (
+        r"look like degrees, minutes and seconds written together: write 6\d{5} as '6\d \d\d \d\d'"
+    )
+    with pytest.raises(LayerError, match=said):
+        read(tmp_path / "t.csv")
+    some = TOWNS.assign(lon=[x for x, _ in AT], lat=[y for _, y in AT])
+    some.loc[0, ["lon", "lat"]] = [packed(AT[0][0]), packed(AT[0][1])]
+    some.to_csv(tmp_path / "t.csv", index=False)
+    _, notices = read(tmp_path / "t.csv")
+    assert "coordinates-packed" in notices
+
+
+def test_metres_in_columns_of_degrees_are_not_taken_for_packed(tmp_path):
+    """500000 could be 50 degrees, 7312345 is none."""
+    TOWNS.assign(lon=500_000, lat=7_312_345).to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(LayerError, match="metres as plain numbers with crs"):
+        read(tmp_path / "t.csv")
+
+
 def test_columns_found_are_named(tmp_path):
     """Together with what parts them."""
     TOWNS.assign(place="Calama").to_csv(tmp_path / "t.csv", sep=";", index=False)
