@@ -358,7 +358,7 @@ def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> Non
     lowest, highest = sorted(end * values.scale + values.offset for end in ends)
     if reading.role_name == "relief" and not _on_earth(lowest, highest):
         feet = _on_earth(lowest * FOOT_M, highest * FOOT_M)
-        what_to_do = Reason("heights-may-be-feet" if feet else "check-unit-of-heights")
+        what_to_do = Reason("heights-may-be-feet") if feet else Reason("check-unit-of-heights")
         reading.notice(
             "relief-not-metres", "caution", lowest=lowest, highest=highest, remedy=what_to_do
         )
