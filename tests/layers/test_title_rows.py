@@ -35,7 +35,10 @@ def test_a_row_for_each_joint_holder_is_one_title():
     joined = codes(found)["title-rows-joined"]
     assert (joined.count, joined.value("rows"), joined.value("columns")) == (1, 3, ("holder",))
     assert "ids-numbered" not in codes(found)
-    assert "3 rows with the same id and outline joined into 1 title" in " ".join(said(found))
+    assert (
+        "3 rows with the same id, or file number, and the same outline joined into 1 title"
+        in " ".join(said(found))
+    )
 
 
 def test_the_outline_is_the_same_from_whichever_vertex_it_begins():
@@ -44,6 +47,34 @@ def test_the_outline_is_the_same_from_whichever_vertex_it_begins():
     turned = shapely.Polygon([*corners[2:], *corners[:2]]).reverse()
     found = read_own(titles([square(), turned], titular=["Puna Ltda", "Andes S.A."]))
     assert found.table["holder"].tolist() == ["Andes S.A.; Puna Ltda"]
+
+
+@pytest.mark.parametrize(("metres", "count"), [(0.5, 1), (5.0, 2)])
+def test_an_outline_that_was_drawn_again_is_the_same_within_a_thousandth(metres, count):
+    """Of a square of 1 km; farther off it is another, and its holder another title's."""
+    again = shapely.transform(square(), lambda vertices: vertices + metres)
+    found = read_own(titles([square(), again], titular=["Puna Ltda", "Andes S.A."]))
+    assert len(found.table) == count
+
+
+def test_rows_with_ids_of_their_own_are_one_title_by_file_number_and_name():
+    """The register numbers its rows; under another name the same ground is another title."""
+    table = titles(titular=["Puna Ltda", "Andes S.A."], oid=[1, 2])
+    found = read_own(table, concession_id="oid").table
+    assert found[["concession_id", "holder"]].to_numpy().tolist() == [
+        ["1", "Andes S.A.; Puna Ltda"]
+    ]
+    table = titles(titular=["Puna Ltda", "Andes S.A."], oid=[1, 2], nombre=["Cerro", "Loma"])
+    assert len(read_own(table, concession_id="oid").table) == 2
+
+
+def test_many_rows_of_one_name_take_no_time():
+    """Titles without id and number, 20,000 of them, all "S/N"."""
+    shapes = [
+        square(400_000 + 1500 * (n % 150), 7_200_000 + 1500 * (n // 150)) for n in range(20_000)
+    ]
+    table = titles(shapes, file_number=[""] * 20_000, nombre=["S/N"] * 20_000)
+    assert len(read_own(table).table) == 20_000
 
 
 def test_a_title_in_a_row_for_each_mineral_and_commune_keeps_them_all():

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from prospector.errors import Notice
-from prospector.grid import BoolArray
+from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import REGISTER_COLUMNS
 from prospector.name_lists import joined, parted
@@ -21,6 +21,9 @@ SEVERAL = ("file_number", "name", "minerals", "holder", "administrative_unit")
 
 IDENTITY = ("concession_id", "file_number", "name")
 """Columns by which rows are of the same title, the first that a row has."""
+
+ALIKE = 0.001
+"""Outlines whose bounds and areas differ by less than this share of their size are the same one."""
 
 SHARES = "holder_shares"
 
@@ -36,9 +39,9 @@ def one_row_each(
 ) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles with a row each, and what was joined.
 
-    Rows with the same id (else file number, else name), outline, kind and tenure class are one title: a
-    register may have a row for each joint holder, mineral or commune. Rows of the same id or file number
-    that differ in outline and area alone are parts of one title.
+    Rows with the same id (else file number, else name; or the same file number and name), outline, kind and
+    tenure class are one title: a register may have a row for each joint holder, mineral or commune. Rows of
+    the same id or file number that differ in outline and area alone are parts of one title.
 
     Parameters
     ----------
@@ -69,26 +72,76 @@ def _with_all_holders(
 ) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles of which no two rows have the same identity, outline, kind and tenure class."""
     texts = _texts(titles)
-    identity = _identity(texts, IDENTITY)
-    again = (identity != "") & identity.duplicated(keep=False)
-    alike = texts.loc[again, [name for name in STANDING if name in texts]].assign(
-        identity=identity[again], outline=_outlines(titles.geometry[again])
+    groups = _united(
+        _of_one_outline(titles.geometry, texts, _identity(texts, IDENTITY)),
+        _of_one_outline(titles.geometry, texts, _number_and_name(texts)),
     )
-    groups = _groups(alike, np.flatnonzero(again))
     if not groups:
         return titles, []
     compared = texts.assign(holder=given_holders.map(fold)) if "holder" in texts else texts
-    differ = [name for name in texts if name != SHARES and _differ(compared[name], groups)]
+    stated = [name for name in texts if name not in ("concession_id", SHARES)]
+    differ = [name for name in stated if _differ(compared[name], groups)]
     several = [name for name in SEVERAL if name in differ]
     table = titles.assign(**{name: _all_values(texts[name], groups) for name in several})
     if SHARES in texts:
         table[SHARES] = _all_shares(texts[SHARES], compared["holder"], groups)
-    about = {"rows": sum(map(len, groups)), "columns": differ}
+    about = {"rows": sum(map(len, groups)), "columns": differ or ["concession_id"]}
     notices = [Notice("title-rows-joined", "caution", about, len(groups))]
     first = [name for name in differ if name not in SEVERAL]
     if first:
         notices.append(Notice("title-rows-differ", "caution", {"columns": first}, len(groups)))
     return table[_kept(len(titles), groups)], notices
+
+
+def _of_one_outline(shapes: gpd.GeoSeries, texts: pd.DataFrame, identity: pd.Series) -> list[Rows]:
+    """Return the rows that have an identity, kind, class and outline in common, the outline as good as."""
+    again = np.flatnonzero((identity != "") & identity.duplicated(keep=False))
+    standing = [texts[name].iloc[again] for name in STANDING if name in texts]
+    alike = pd.DataFrame([identity.iloc[again], *standing]).T
+    label = alike.groupby(list(alike.columns), sort=False).ngroup().to_numpy(dtype=np.intp)
+    bounds = shapely.bounds(shapes.to_numpy()[again])
+    size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    for values, unit in (
+        *((edge, size) for edge in bounds.T),
+        (shapely.area(shapes.to_numpy()[again]), size**2),
+    ):
+        label = _parted_where_apart(label, values, ALIKE * unit)
+    return _groups(pd.DataFrame({"label": label}), again)
+
+
+def _parted_where_apart(label: IntArray, values: FloatArray, tolerance: FloatArray) -> IntArray:
+    """Return labels that part rows of one label where their values lie farther apart than a tolerance."""
+    values, tolerance = np.nan_to_num(values, nan=-1.0), np.nan_to_num(tolerance)
+    order = np.lexsort([values, label])
+    apart = np.diff(values[order]) > tolerance[order][1:]
+    apart |= np.diff(label[order]) > 0
+    parted_label = np.empty(len(label), dtype=np.intp)
+    parted_label[order] = np.concatenate([[0], np.cumsum(apart)])[: len(label)]
+    return parted_label
+
+
+def _number_and_name(texts: pd.DataFrame) -> pd.Series:
+    """Return the file number and name of each row, '' without a number."""
+    if "file_number" not in texts:
+        return pd.Series("", index=texts.index)
+    names = texts.get("name", pd.Series("", index=texts.index))
+    both = texts["file_number"] + "\n" + names
+    return both.where(texts["file_number"] != "", "")
+
+
+def _united(*groupings: list[Rows]) -> list[Rows]:
+    """Return groups of which no two have a row in common.
+
+    Examples
+    --------
+    >>> _united([[0, 1], [4, 5]], [[1, 2]])
+    [[0, 1, 2], [4, 5]]
+    """
+    joint = dict[int, Rows]()
+    for rows in (rows for groups in groupings for rows in groups):
+        together = sorted({row for first in rows for row in joint.get(first, [first])})
+        joint |= dict.fromkeys(together, together)
+    return [rows for row, rows in sorted(joint.items()) if rows[0] == row]
 
 
 def _with_all_parts(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
