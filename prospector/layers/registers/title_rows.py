@@ -98,7 +98,7 @@ def _of_one_outline(shapes: gpd.GeoSeries, texts: pd.DataFrame, identity: pd.Ser
     again = np.flatnonzero((identity != "") & identity.duplicated(keep=False))
     standing = [texts[name].iloc[again] for name in STANDING if name in texts]
     alike = pd.DataFrame([identity.iloc[again], *standing]).T
-    label = alike.groupby(list(alike.columns), sort=False).ngroup().to_numpy(dtype=np.intp)
+    label = np.asarray(alike.groupby([*alike.columns], sort=False).ngroup(), dtype=np.intp)
     bounds = shapely.bounds(shapes.to_numpy()[again])
     size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
     for values, unit in (
@@ -148,7 +148,7 @@ def _with_all_parts(titles: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[No
     """Return titles of which no two rows have an id or file number and all else but outline in common."""
     texts = _texts(titles).drop(columns="area_ha", errors="ignore")
     numbered = _identity(texts, IDENTITY[:2]) != ""
-    placed = ~(titles.geometry.isna() | titles.geometry.is_empty)
+    placed = shapely.get_dimensions(titles.geometry.to_numpy()) == 2
     groups = _groups(texts[numbered & placed], np.flatnonzero(numbered & placed))
     if not groups:
         return titles, []
