@@ -449,7 +449,7 @@ def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.Ge
     """
     by_row = reading.entry.crs == BY_ROW
     stated = features.crs if by_row or reading.entry.crs is None else reading.entry.crs
-    usable = usable_crs(reading, stated, grid)
+    usable = usable_crs(reading, stated, grid, features.total_bounds)
     if not by_row:
         tell_crs(reading, usable, features.crs, grid)
     return features.set_crs(usable, allow_override=True)

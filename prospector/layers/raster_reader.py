@@ -102,13 +102,13 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
             band, nodata = _band(reading, dataset, codes=codes), _nodata(reading)
             _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
-            transform, own = dataset.transform, dataset.crs
+            transform, own, bounds = dataset.transform, dataset.crs, np.array(dataset.bounds)
             stored_as = dataset.dtypes[band - 1]
             _tell_unit(reading, dataset.units[band - 1] or _unit_of_heights(own))
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
         _refuse_place(reading, transform)
-        usable = usable_crs(reading, entry.crs or own, grid, example="EPSG:4326")
+        usable = usable_crs(reading, entry.crs or own, grid, bounds)
         tell_crs(reading, usable, own, grid)
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
         if not codes:

@@ -69,6 +69,11 @@ EXCHANGED = Turn(
 )
 """Of metres."""
 
+KILOMETRES = Turn(
+    Reason("coordinates-in-kilometres"), "if its coordinates are in kilometres", across=1000.0,
+    along=1000.0,
+)  # fmt: skip
+
 
 def middles(bounds: FloatArray) -> FloatArray:
     """Return the middles of bounds, shape (n, 4), as places, shape (n, 2)."""
@@ -130,6 +135,7 @@ def _turns(crs: CRS, grid: Grid) -> Iterator[Turn]:
         return
     yield from (_of_crs(other) for other in _other_zones(crs))
     yield EXCHANGED
+    yield KILOMETRES
     yield _of_crs(DEGREES)
 
 

@@ -118,6 +118,19 @@ def test_eastings_in_the_place_of_northings_are_told(region):
         read_layers(loaded, loaded.grid())
 
 
+def test_kilometres_are_told(region):
+    """Eastings of 500 and northings of 7,300."""
+    in_crs(region, "EPSG:32719", "EPSG:32719")
+    table = gpd.read_file(region / "deposits.gpkg")
+    small = shapely.transform(table.geometry.to_numpy(), lambda vertices: vertices / 1000)
+    table.set_geometry(gpd.GeoSeries(small, crs=table.crs)).to_file(region / "deposits.gpkg")
+    loaded = load_region(region)
+    with pytest.raises(
+        LayerError, match=r"if its coordinates are in kilometres\. Correct the file"
+    ):
+        read_layers(loaded, loaded.grid())
+
+
 @pytest.mark.parametrize("zone", [18, 20])
 def test_rows_of_another_zone_are_told_with_their_zone(region, zone):
     """Seven of forty deposits have the metres of the zone beside that of the file."""
