@@ -777,6 +777,14 @@ def test_letters_of_peru_say_the_class_of_a_title():
     }
 
 
+@pytest.mark.parametrize("value", [45322, 45322.0, "45322", "45322.5", 45322.75])
+def test_days_of_a_spreadsheet_are_told_as_such(value):
+    """31 January 2024 is 45,322 days after 30 December 1899; a year alone is no such day."""
+    dates = read_dates(pd.Series([value, 2019, "20240131"], dtype=object))
+    assert dates.values.tolist() == ["", "", "2024-01-31"]
+    assert (dates.serials, dates.unreadable) == (1, 2)
+
+
 def own_titles(**columns):
     """Titles in our own columns, one above the other."""
     count = len(next(iter(columns.values())))
