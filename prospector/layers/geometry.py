@@ -34,6 +34,10 @@ ROUNDING_DEGREES = 1e-6
 MOSTLY = 0.5
 """Share of the features far off that another CRS must bring into the region: a few may by chance."""
 
+CLOSED_LINES = (
+    "Its closed lines are outlines: make polygons of them, e.g. with 'Lines to polygons' of QGIS."
+)
+
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
@@ -49,24 +53,45 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     """
     features = _flat_and_finite(reading, features)
     flat = features.geometry.to_numpy()
+    dimension = DIMENSION[reading.role.geometry]
+    mixed = _has_other_parts(flat, dimension)
     invalid = ~shapely.is_valid(flat)
     reading.notice("geometries-repaired", "note", int(invalid.sum()))
     apart = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
     flat[invalid] = shapely.make_valid(apart)
-    dimension = DIMENSION[reading.role.geometry]
     parts = _parts_of_dimension(flat, dimension)
     fits = ~shapely.is_empty(parts)
+    closed = ~fits & (dimension == DIMENSION["polygon"]) & _are_closed_lines(flat)
     if not fits.any():
         kinds = ", ".join(sorted(set(features.geom_type))) or "no geometry"
+        remedy = CLOSED_LINES if closed.any() else "Give another file or another role."
         raise reading.fail(
             "role",
             f"{reading.path} holds {kinds}, but the role '{reading.role_name}' needs "
-            f"{reading.role.geometry}s. Give another file or another role.",
+            f"{reading.role.geometry}s. {remedy}",
         )
-    unfit = int((~fits).sum())
-    reading.notice("features-of-other-geometry", "note", unfit, geometry=reading.role.geometry)
+    geometry = reading.role.geometry
+    reading.notice("closed-lines-dropped", "caution", int(closed.sum()))
+    reading.notice(
+        "features-of-other-geometry", "note", int((~fits & ~closed).sum()), geometry=geometry
+    )
+    reading.notice("parts-of-other-geometry", "note", int((mixed & fits).sum()), geometry=geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
     return each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
+
+
+def _has_other_parts(shapes: Shapes, dimension: int) -> BoolArray:
+    """Return which shapes are collections that hold parts of another dimension, too. Shape (n,)."""
+    has_others = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for index in np.flatnonzero(has_others):
+        parts = shapely.get_parts(shapely.get_parts(shapes[index]))
+        has_others[index] = (shapely.get_dimensions(parts) != dimension).any()
+    return np.asarray(has_others)
+
+
+def _are_closed_lines(shapes: Shapes) -> BoolArray:
+    """Return which shapes are lines that end where they begin, as outlines do in drawings. Shape (n,)."""
+    return np.asarray((shapely.get_dimensions(shapes) == 1) & shapely.is_closed(shapes))
 
 
 def _without_twins(shape: BaseGeometry) -> BaseGeometry:
