@@ -20,7 +20,7 @@ from prospector.layers.numbers.coordinates import Axis, read_coordinates, unpack
 from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
-from prospector.layers.row_datums import tell_datums, tell_zones
+from prospector.layers.row_datums import tell_datums, tell_names, tell_zones
 from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, WORKBOOK, Table, read_table
 
 DEGREES = "EPSG:4326"
@@ -202,7 +202,8 @@ def _points(
         else _metres(reading, rows, names)
     )
     if stated != BY_ROW:
-        _tell_frames(reading, rows, stated or (DEGREES if degrees else None), degrees=degrees)
+        frame = stated or (DEGREES if degrees else None)
+        _tell_frames(reading, rows, frame, names, degrees=degrees)
     known = np.isfinite(at).all(axis=0)
     points = np.full(len(rows), None, dtype=object)
     points[known] = shapely.points(at[0][known], at[1][known])
@@ -214,9 +215,14 @@ def _points(
 
 
 def _tell_frames(
-    reading: Reading, rows: pd.DataFrame, stated: str | None, *, degrees: bool
+    reading: Reading,
+    rows: pd.DataFrame,
+    stated: str | None,
+    names: tuple[str, str],
+    *,
+    degrees: bool,
 ) -> None:
-    """Note rows that name another zone or datum than that of the CRS which all rows are read in."""
+    """Note rows, and names of columns, of another zone or datum than that of the CRS of all rows."""
     try:
         crs = None if stated is None else CRS.from_user_input(stated)
     except CRSError:
@@ -225,6 +231,7 @@ def _tell_frames(
         tell_zones(reading, rows, crs)
     if crs is not None:
         tell_datums(reading, rows, crs)
+        tell_names(reading, names, crs)
 
 
 def _geographic(crs: str | None) -> bool:

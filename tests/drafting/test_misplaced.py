@@ -7,6 +7,7 @@ import pytest
 import small_files as files
 
 from prospector.drafting.crs_guess import fitting_crs
+from prospector.drafting.drafted import draft_layer
 from prospector.drafting.extents import Extent
 from prospector.drafting.init import init_region
 from prospector.drafting.looks import Look
@@ -100,3 +101,14 @@ def test_a_small_file_beside_does_not_hide_a_larger_one(beside, crs):
         Path("b.csv"), geometry="point", own_bounds=(410_000.0, 7_240_000.0, 490_000.0, 7_335_000.0)
     )
     assert fitting_crs(table, beside) == crs
+
+
+@pytest.mark.parametrize(("datum", "crs"), [("PSAD56", "EPSG:24879"), ("", "EPSG:32719")])
+def test_a_datum_in_the_names_of_coordinates_is_that_of_the_guess(datum, crs):
+    """Read in WGS 84 the places would lie 400 m off."""
+    box = (410_000.0, 7_240_000.0, 490_000.0, 7_335_000.0)
+    places = {"easting": f"Este {datum}", "northing": f"Norte {datum}"}
+    table = Look(Path("b.csv"), geometry="point", own_bounds=box, places=places)
+    drafted = draft_layer(table, "b", role="sites", beside=[lying(-70.0, -25.0, -69.0, -24.0)])
+    assert drafted.values["crs"] == crs
+    assert f"datum {datum}".strip() in drafted.comments["crs"]

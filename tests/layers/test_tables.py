@@ -205,6 +205,25 @@ def test_metres_in_columns_of_degrees_are_not_taken_for_packed(tmp_path):
         read(tmp_path / "t.csv")
 
 
+@pytest.mark.parametrize(
+    ("names", "crs", "told"),
+    [
+        (("Este_PSAD56", "Norte_PSAD56"), "EPSG:32719", True),
+        (("X PSAD-56", "Y PSAD-56"), "EPSG:24879", False),
+        (("Este_WGS84", "Norte_WGS84"), "EPSG:32719", False), (("Este 18S", "Norte 18S"), "EPSG:32719", True),
+        (("E_H19", "N_H19"), "EPSG:32719", False), (("E2", "N2"), "EPSG:32719", False),
+    ],
+)  # fmt: skip
+def test_names_of_columns_that_say_another_datum_or_zone_are_told(tmp_path, names, crs, told):
+    """A CRS is for all that a table holds, its columns for one pair."""
+    table = WORDS["metres"].set_axis(["name", *names], axis=1)
+    table.to_csv(tmp_path / "t.csv", index=False)
+    _, notices = read(
+        tmp_path / "t.csv", crs=crs, columns={"easting": names[0], "northing": names[1]}
+    )
+    assert ("coordinates-of-other-name" in notices) is told
+
+
 def test_columns_found_are_named(tmp_path):
     """Together with what parts them."""
     TOWNS.assign(place="Calama").to_csv(tmp_path / "t.csv", sep=";", index=False)
