@@ -54,11 +54,11 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     features = _flat_and_finite(reading, features)
     flat = features.geometry.to_numpy()
     dimension = DIMENSION[reading.role.geometry]
-    mixed = _has_other_parts(flat, dimension)
+    apart = _has_parts_apart(flat, dimension)
     invalid = ~shapely.is_valid(flat)
     reading.notice("geometries-repaired", "note", int(invalid.sum()))
-    apart = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
-    flat[invalid] = shapely.make_valid(apart)
+    once = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
+    flat[invalid] = shapely.make_valid(once)
     parts = _parts_of_dimension(flat, dimension)
     fits = ~shapely.is_empty(parts)
     closed = ~fits & (dimension == DIMENSION["polygon"]) & _are_closed_lines(flat)
@@ -75,18 +75,23 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     reading.notice(
         "features-of-other-geometry", "note", int((~fits & ~closed).sum()), geometry=geometry
     )
-    reading.notice("parts-of-other-geometry", "note", int((mixed & fits).sum()), geometry=geometry)
+    reading.notice("parts-of-other-geometry", "note", int((apart & fits).sum()), geometry=geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
     return each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
 
 
-def _has_other_parts(shapes: Shapes, dimension: int) -> BoolArray:
-    """Return which shapes are collections that hold parts of another dimension, too. Shape (n,)."""
-    has_others = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for index in np.flatnonzero(has_others):
+def _has_parts_apart(shapes: Shapes, dimension: int) -> BoolArray:
+    """Return which shapes are collections of which parts of another dimension lie apart. Shape (n,).
+
+    Points within a polygon, which label it, and lines of its border add nothing to it.
+    """
+    apart = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for index in np.flatnonzero(apart):
         parts = shapely.get_parts(shapely.get_parts(shapes[index]))
-        has_others[index] = (shapely.get_dimensions(parts) != dimension).any()
-    return np.asarray(has_others)
+        fits = shapely.get_dimensions(parts) == dimension
+        nearest = shapely.distance(parts[~fits][:, None], parts[fits][None, :])
+        apart[index] = bool((nearest > 0).all(axis=1).any())
+    return np.asarray(apart)
 
 
 def _are_closed_lines(shapes: Shapes) -> BoolArray:

@@ -21,7 +21,7 @@ from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
 from prospector.layers.row_datums import tell_datums, tell_names, tell_zones
-from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, WORKBOOK, Table, read_table
+from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, UNNAMED, WORKBOOK, Table, read_table
 
 DEGREES = "EPSG:4326"
 
@@ -162,8 +162,13 @@ def _without_place(reading: Reading, table: Table) -> Exception:
         "columns",
         f"{reading.path}: no coordinate columns among {', '.join(table.rows.columns)}{apart}. Name "
         "them: columns = {longitude = '...', latitude = '...'}, or easting and northing with crs."
-        + (f" {ABOVE_HEADER}" if len(table.rows.columns) == 1 else ""),
+        + (f" {ABOVE_HEADER}" if _may_be_remark(list(table.rows.columns)) else ""),
     )
+
+
+def _may_be_remark(columns: list[str]) -> bool:
+    """Whether the first row may be a title above the names of the columns: it names one of them."""
+    return sum(not name.startswith(UNNAMED) for name in columns) == 1
 
 
 def _tell(reading: Reading, table: Table, used: str) -> None:

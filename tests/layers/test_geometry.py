@@ -221,8 +221,10 @@ def test_a_file_of_closed_lines_says_how_they_become_polygons(tmp_path):
 
 
 def test_parts_of_another_geometry_are_counted(tmp_path):
-    """A label's point beside its polygon; what a repair leaves over is none."""
-    both = shapely.GeometryCollection([SQUARE, shapely.Point(-69.2, -24.2)])
-    spike = shapely.Polygon([(-69, -24), (-68.5, -24), (-68, -24), (-68.5, -24), (-68.5, -24.5)])
-    _, notices = read(written(tmp_path / "a.gpkg", [both, SQUARE, spike]))
+    """Where they lie apart: a label's point in its polygon, or a line of its border, is none."""
+    apart, within = (
+        shapely.GeometryCollection([SQUARE, shapely.Point(east, -24.2), OUTLINE])
+        for east in (-68.2, -69.2)
+    )
+    _, notices = read(written(tmp_path / "a.gpkg", [apart, within, SQUARE]))
     assert notices["parts-of-other-geometry"] == 1

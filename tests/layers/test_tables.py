@@ -234,6 +234,13 @@ def test_columns_found_are_named(tmp_path):
         read(tmp_path / "t.csv")
 
 
+def test_a_title_above_three_columns_is_told(tmp_path):
+    """Spreadsheets have one; its other cells are empty."""
+    (tmp_path / "t.csv").write_text("Sondajes 2019,,\nname,lon,lat\na,-69,-24\n")
+    with pytest.raises(LayerError, match="If a title or remark is above the names of the columns"):
+        read(tmp_path / "t.csv")
+
+
 def test_text_in_an_unknown_encoding_asks_for_it(tmp_path):
     """Where Windows-1252 has no such letter either."""
     (tmp_path / "t.csv").write_bytes(b"name,lon,lat\nCa\x81n,-69,-24\n")

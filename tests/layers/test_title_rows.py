@@ -4,7 +4,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from prospector.layers import read_layers
 from prospector.layers.registers import PRIVATE, tidy_titles
+from prospector.region.region_file import load_region
 from tests.layers.test_registers import own_titles, read, said, square
 
 
@@ -199,3 +201,18 @@ def test_two_private_holders_are_no_row_that_stands_twice():
     assert found.table["holder"].tolist() == [PRIVATE]
     assert codes(found)["title-rows-joined"].value("columns") == ("holder",)
     assert "duplicates-dropped" not in codes(found)
+
+
+def test_titles_outside_the_coverage_of_their_register_are_told(region):
+    """One of two in the region; a third lies beyond it and is no matter."""
+    shapes = [square(450_000), square(500_000), square(100_000)]
+    own_titles(concession_id=["a", "b", "c"]).set_geometry(shapes).to_file(region / "t.gpkg")
+    gpd.GeoDataFrame(geometry=[square(440_000, side=20_000)], crs="EPSG:32719").to_file(
+        region / "c.gpkg"
+    )
+    with (region / "region.toml").open("a") as file:
+        file.write('\n[layers.t]\nrole = "concessions"\nfile = "t.gpkg"\ncoverage = "c.gpkg"\n')
+    loaded = load_region(region)
+    notices = {notice.code: notice for notice in read_layers(loaded, loaded.grid()).notices}
+    told = notices["titles-outside-coverage"]
+    assert (told.count, told.value("of")) == (1, 2)
