@@ -78,18 +78,19 @@ def _with_all_holders(
     )
     if not groups:
         return titles, []
-    compared = texts.assign(holder=given_holders.map(fold)) if "holder" in texts else texts
+    given = given_holders.map(fold)
+    compared = texts.assign(holder=given) if "holder" in texts else texts
     stated = [name for name in texts if name not in ("concession_id", SHARES)]
     differ = [name for name in stated if _differ(compared[name], groups)]
     several = [name for name in SEVERAL if name in differ]
     table = titles.assign(**{name: _all_values(texts[name], groups) for name in several})
     if SHARES in texts:
-        table[SHARES] = _all_shares(texts[SHARES], compared["holder"], groups)
+        table[SHARES] = _all_shares(texts[SHARES], given, groups)
     about = {"rows": sum(map(len, groups)), "columns": differ or ["concession_id"]}
     notices = [Notice("title-rows-joined", "caution", about, len(groups))]
     first = [name for name in differ if name not in SEVERAL]
-    if first:
-        notices.append(Notice("title-rows-differ", "caution", {"columns": first}, len(groups)))
+    count = sum(any(_differ(texts[name], [rows]) for name in first) for rows in groups)
+    notices.append(Notice("title-rows-differ", "caution", {"columns": first}, count))
     return table[_kept(len(titles), groups)], notices
 
 
@@ -169,8 +170,8 @@ def _whole_areas(areas: pd.Series, groups: list[Rows]) -> pd.Series:
     hectares = pd.to_numeric(areas, errors="coerce").to_numpy(dtype=float, copy=True)
     for rows in groups:
         stated = np.unique(hectares[rows][np.isfinite(hectares[rows])])
-        if len(stated) > 1:
-            hectares[rows[0]] = hectares[rows].sum()
+        if stated.size:
+            hectares[rows[0]] = stated[0] if len(stated) == 1 else np.nansum(hectares[rows])
     return pd.Series(hectares, index=areas.index)
 
 

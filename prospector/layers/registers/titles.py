@@ -121,7 +121,9 @@ def tidy_titles(
         notices += of_holders
         table = table.assign(holder=holders)
     if "holder_shares" in table.columns:
-        shares, of_shares = read_shares(table["holder_shares"].map(_text), table["holder"])
+        shares, of_shares = read_shares(
+            table["holder_shares"].map(_text), table.get("holder", given_holders)
+        )
         notices += of_shares
         table = table.assign(holder_shares=shares)
     for field in [name for name in ("date", "expires") if name in table.columns]:
