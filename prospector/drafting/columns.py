@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from prospector.drafting.looks import ColumnLook, Look
 from prospector.drafting.name_words import pattern, tokens, tokens_of_word
+from prospector.layers.classes import class_word
 from prospector.layers.contract import COLUMNS
 from prospector.layers.registers import fold, is_tax_column, register_names, register_tables
 from prospector.layers.roles import ROLES
@@ -39,8 +40,12 @@ TELLING_FIELDS = (
 LEAST_FIELDS = 4
 """So many fields of a register a file must have at least, and half of the telling ones."""
 
-MAY_BE_NUMBERS = ("code",)
+CODE = "code"
+MAY_BE_NUMBERS = (CODE,)
 """Columns of classes that numbers may stand in."""
+
+NUMBERED = "numbered"
+"""The table of names under which numbers are codes, by role."""
 
 
 def guess_columns(
@@ -67,7 +72,28 @@ def guess_columns(
         if column is not None:
             guessed[ours] = column
             taken.add(column)
+    if {CODE, "lithology"}.isdisjoint({*by_itself, *stated, *guessed}):
+        codes = _numbered(look, role, taken)
+        guessed |= {CODE: codes[0]} if codes else {}
     return guessed
+
+
+def _numbered(look: Look, role: str, taken: set[str]) -> list[str]:
+    """Return the columns of whole numbers that repeat and go by a name of rocks or units."""
+    words = _names(NUMBERED).get(role, [])
+    named = set(_fitting(look, CODE, words, taken))
+    return [
+        column.name
+        for column in look.columns
+        if column.name in named and _repeats(column) and _is_whole(column)
+    ]
+
+
+def _is_whole(column: ColumnLook) -> bool:
+    """Whether all of a column's most frequent words are whole numbers."""
+    return bool(column.words) and all(
+        (class_word(word) or "").isdecimal() for word, _ in column.words
+    )
 
 
 def guess_register(look: Look) -> str | None:
@@ -210,4 +236,5 @@ def _value_words() -> dict[str, re.Pattern[str]]:
 
 
 def _names(role: str) -> dict[str, list[str]]:
+    """Return the names that columns of a role go by, by our names."""
     return _tables().get(role, {})

@@ -17,6 +17,9 @@ REACH = 0.25
 """A file may reach beyond the others by such a share of their width."""
 
 
+WIDEST = 12.0
+"""Degrees: wider files would hold coordinates of several zones."""
+
 DEGREES = "EPSG:4326"
 
 NEAR = 6.0
@@ -49,21 +52,31 @@ def fitting_crs(look: Look, beside: Sequence[Look]) -> str | None:
         return DEGREES
     if look.own_bounds is None or not others:
         return None
-    around = _smallest(others)
     stated = list(_stated(beside))
-    zones = [
-        utm_of(longitude, around.south + around.north) for longitude in (around.west, around.east)
-    ]
-    for candidates in (stated, zones):
-        fitting = [crs for crs in dict.fromkeys(candidates) if _lies_in(look, crs, around)]
-        if fitting:
-            return fitting[0] if len(fitting) == 1 else None
+    for around in _by_size(others):
+        zones = [
+            utm_of(degrees, around.south + around.north) for degrees in (around.west, around.east)
+        ]
+        for candidates in (stated, zones):
+            fitting = [crs for crs in dict.fromkeys(candidates) if _lies_in(look, crs, around)]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else None
     return None
+
+
+def _by_size(boxes: Sequence[Bounds]) -> list[Bounds]:
+    """Return bounds from the smallest on, but for the first no wider than `WIDEST` degrees."""
+    first, *others = sorted(boxes, key=_size)
+    return [first, *(box for box in others if box.east - box.west <= WIDEST)]
+
+
+def _size(box: Bounds) -> float:
+    return (box.east - box.west) * (box.north - box.south)
 
 
 def _smallest(boxes: Sequence[Bounds]) -> Bounds:
     """Return the smallest of bounds: layers of the whole world say nothing."""
-    return min(boxes, key=lambda box: (box.east - box.west) * (box.north - box.south))
+    return min(boxes, key=_size)
 
 
 def _stated(beside: Sequence[Look]) -> Iterator[str]:

@@ -18,8 +18,10 @@ from prospector.drafting.roles import RoleGuess, guess_role
 from prospector.drafting.stated import NOTHING_STATED, Stated, StatedColumn
 from prospector.errors import RegionError
 from prospector.layers.registers import fold
+from prospector.layers.registers.datums import crs_of
 from prospector.layers.registers.mapping import TITLE_FIELDS
 from prospector.layers.roles import ROLES
+from prospector.layers.row_datums import datum_in
 from prospector.region.spelling import did_you_mean
 
 CLASS_COLUMNS = {
@@ -146,14 +148,10 @@ def draft_layer(
     if look.band is not None:
         values["band"] = look.band
     if look.crs is None:
-        guessed = None if crs is not None else fitting_crs(look, beside)
+        guessed = None if crs is not None else _of_named_datum(look, fitting_crs(look, beside))
         if crs is not None or guessed is not None:
             values["crs"] = str(crs or guessed)
-            comments["crs"] = "given: the file states none" if crs is not None else CRS_GUESSED
-            if guessed == DEGREES:
-                comments["crs"] = (
-                    "guessed: the file states none, and its coordinates can be degrees"
-                )
+            comments["crs"] = _why_crs(look, guessed)
             look = with_crs(look, values["crs"])
     wrong = misplaced(look, beside, crs)
     if wrong is not None and crs is not None and wrong.crs == crs:
@@ -167,6 +165,27 @@ def draft_layer(
     if wrong is not None:
         draft = draft.without(f"{wrong.reason}. {wrong.remedy}")
     return _with_columns(draft, guess.role, stated)
+
+
+def _of_named_datum(look: Look, guessed: str | None) -> str | None:
+    """Return a guessed CRS on the datum that the names of a table's coordinates say."""
+    if guessed is None:
+        return None
+    zone = CRS.from_user_input(guessed).utm_zone
+    codes = [crs_of(datum_in(name), zone) for name in look.places.values()]
+    return next((code for code in codes if code), guessed)
+
+
+def _why_crs(look: Look, guessed: str | None) -> str:
+    """Return the comment on the CRS of a file that states none."""
+    if guessed is None:
+        return "given: the file states none"
+    if guessed == DEGREES:
+        return "guessed: the file states none, and its coordinates can be degrees"
+    datum = next((word for name in look.places.values() if (word := datum_in(name))), "")
+    if datum:
+        return f"guessed: its columns name the datum {datum}, and in it the file lies where the others do"
+    return CRS_GUESSED
 
 
 def name_of(look: Look) -> str:

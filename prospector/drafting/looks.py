@@ -300,6 +300,8 @@ def _most(shapes: Any) -> str:
 def _column(name: str, values: pd.Series) -> ColumnLook:
     known = values.dropna()
     is_number = bool(values.dtype.kind in "iuf")
+    if is_number and (known % 1 == 0).all() and (known.abs() < 2**53).all():
+        known = known.astype("int64")  # tables hold 14 as 14.0
     texts = known.astype(str).str.strip()
     texts = texts[texts != ""]
     counts = texts.value_counts(sort=False)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
+import pandas as pd
 import shapely
 from pydantic import Field, model_validator
 from scipy.spatial import cKDTree
@@ -22,9 +23,21 @@ from prospector.numerals import logarithm_of
 from prospector.region.faults import MisfitError
 from prospector.region.quantities import Listed, Metres
 
+PLACE_M = 0.1
+"""Samples whose coordinates agree to this are of one place: a duplicate, or a hole drawn at its collar."""
+
+COMBINED = {
+    "none": Reason("mean-of-values"),
+    "log": Reason("mean-of-logarithms"),
+    "clr": Reason("mean-of-log-ratios"),
+}
+"""How samples of one place become one, by the transform."""
+
 
 class NearestAttributeParameters(LayerParameters):
     """An attribute of the nearest feature that has it, nodata beyond `within_m`.
+
+    Of several at one place the first in the file counts.
 
     Parameters
     ----------
@@ -46,7 +59,8 @@ class GeochemistryParameters(LayerParameters):
     """An element of the samples around the unit's centre, or the spread of it.
 
     The mean of the nearest `neighbours` samples within `within_m`, weighted by the inverse square of
-    the distance; nodata where there are fewer than `least`. A value below the detection limit, `<5`
+    the distance; nodata where there are fewer than `least`. Several samples of one place count as one,
+    with their mean (of the logarithms, where those are taken). A value below the detection limit, `<5`
     or -5, counts as half of it. `transform` is `log`, or `clr` (centred log-ratio) with the columns
     of the whole composition in `parts`. `statistic` is the mean or the spread of the samples used. A
     membership, or the bound of permissive ground, is in the unit of the column, before the logarithm; of
@@ -136,10 +150,10 @@ def _nearest_sample(
     number = _attribute(layers, parameters)
     geometry = layer_of(layers, parameters.role).features.geometry.array
     tree = shapely.STRtree(np.asarray(geometry, dtype=object)[number.has])
-    index, nearest = tree.query_nearest(
-        units.points(), max_distance=parameters.within_m, all_matches=False
-    )
-    return number.values, index, np.flatnonzero(number.has)[nearest]
+    index, nearest = tree.query_nearest(units.points(), max_distance=parameters.within_m)
+    in_order = np.lexsort([nearest, index])
+    at_unit, first = np.unique(index[in_order], return_index=True)
+    return number.values, at_unit, np.flatnonzero(number.has)[nearest[in_order][first]]
 
 
 def nearest_drawn(
@@ -168,7 +182,15 @@ def _attribute_unit(layers: Layers, parameters: NearestAttributeParameters) -> s
 def _attribute_notices(
     layers: Layers, parameters: NearestAttributeParameters
 ) -> tuple[Notice, ...]:
-    return _attribute(layers, parameters).notices
+    """Return how the column was read, and places where features state several values."""
+    number, layer = _attribute(layers, parameters), layer_of(layers, parameters.role)
+    place, _ = _places(_points(layer)[number.has])
+    stated = pd.Series(number.values[number.has]).groupby(place).nunique()
+    if not (stated > 1).any():
+        return number.notices
+    about = {"layer": layer.name, "column": parameters.column}
+    notice = Notice("values-at-one-place", "caution", about, int((stated > 1).sum()))
+    return (*number.notices, notice)
 
 
 def geochemistry(layers: Layers, units: Units, *, parameters: GeochemistryParameters) -> FloatArray:
@@ -217,9 +239,27 @@ def _tree(
     has = np.isfinite(values)
     if not has.any():
         raise _unusable(layer, column)
+    place, at = _places(_points(layer)[has])
+    count = np.bincount(place)
+    return cKDTree(at), np.bincount(place, weights=values[has]) / count
+
+
+def _points(layer: VectorLayer) -> FloatArray:
+    """Return where features are, easting and northing, shape (n, 2)."""
     geometry = np.asarray(layer.features.geometry.array, dtype=object)
-    at = shapely.get_coordinates(shapely.centroid(geometry))
-    return cKDTree(at[has]), values[has]
+    return shapely.get_coordinates(shapely.centroid(geometry))
+
+
+def _places(at: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the place of each point and the places, shape (n places, 2), in order of the first point.
+
+    Points that lie less than `PLACE_M` apart, on its grid, are of one place.
+    """
+    _, first, place = np.unique(
+        np.round(at / PLACE_M), axis=0, return_index=True, return_inverse=True
+    )
+    in_order = np.argsort(first)
+    return np.argsort(in_order)[place], at[first[in_order]]
 
 
 def _composition(layer: VectorLayer, column: str, parts: Sequence[str]) -> dict[str, Attribute]:
@@ -257,7 +297,25 @@ def _content_notices(layers: Layers, parameters: GeochemistryParameters) -> tupl
         if without and parameters.transform != "none":
             about = {"layer": layer.name, "column": name}
             notices.append(Notice("values-without-logarithm", "caution", about, without))
-    return tuple(notices)
+    return (*notices, *_of_one_place(layer, parameters, composition))
+
+
+def _of_one_place(
+    layer: VectorLayer, parameters: GeochemistryParameters, composition: dict[str, Attribute]
+) -> list[Notice]:
+    """Return the notice of places that have several samples; none where no place has."""
+    place, _ = _places(_points(layer)[composition[parameters.column].has])
+    samples = np.bincount(place)
+    several = samples[samples > 1]
+    if not several.size:
+        return []
+    about = {
+        "layer": layer.name,
+        "column": parameters.column,
+        "samples": int(several.sum()),
+        "how": COMBINED[parameters.transform],
+    }
+    return [Notice("samples-at-one-place", "caution", about, len(several))]
 
 
 def _unusable(layer: VectorLayer, column: str) -> ModelError:

@@ -11,13 +11,16 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import ProjError
 from pyproj.transformer import TransformerGroup
 
-from prospector.grid import Bounds, Grid
+from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.reading import Reading
 
 EDGE_SAMPLES = 21
 
 MOVED_M = (1.0, 10_000.0)
 """A wrong CRS that moves places by more puts them where no one would look for them."""
+
+MOST_DEGREES = np.array([360.0, 90.0, 360.0, 90.0])
+"""Bounds of degrees, west, south, east and north, either side of 0."""
 
 WORLD_AXIS_M = 6_378_137.0
 """Semi-major axis of the ellipsoids that lie at the middle of the Earth."""
@@ -26,8 +29,19 @@ BALLPARK = "Ballpark"
 """How PROJ names an operation that takes the degrees of one datum for those of another."""
 
 
-def usable_crs(reading: Reading, stated: Any, grid: Grid, *, example: str = "EPSG:32719") -> CRS:
+def usable_crs(reading: Reading, stated: Any, grid: Grid, bounds: FloatArray) -> CRS:
     """Return the CRS that a file states, or region.toml in its place.
+
+    Parameters
+    ----------
+    reading
+        The file, its keys and the region that it is read for.
+    stated
+        The CRS; None where there is none.
+    grid
+        The region's cells.
+    bounds
+        West, south, east, north of the file in its own coordinates.
 
     Raises
     ------
@@ -35,6 +49,7 @@ def usable_crs(reading: Reading, stated: Any, grid: Grid, *, example: str = "EPS
         There is none, PROJ does not know it, or cannot bring it to the region's.
     """
     path, entry = reading.path, reading.entry
+    example = _likely(bounds, grid)
     if stated is None:
         raise reading.fail("crs", f"no CRS in {path}. {reading.setting('crs', example)}")
     named = f"'{entry.crs}'" if entry.crs is not None else f"the CRS of {path}"
@@ -52,6 +67,14 @@ def usable_crs(reading: Reading, stated: Any, grid: Grid, *, example: str = "EPS
             "crs", f"{named} ({crs.name}) {local}. {reading.setting('crs', example)}"
         ) from error
     return crs
+
+
+def _likely(bounds: FloatArray, grid: Grid) -> str:
+    """Return the code of a CRS that coordinates may be of: degrees, else the region's."""
+    if (np.abs(bounds) <= MOST_DEGREES).all():
+        return "EPSG:4326"
+    code = CRS.from_user_input(grid.crs).to_epsg()
+    return f"EPSG:{code}" if code else "EPSG:32719"
 
 
 def tell_crs(reading: Reading, crs: CRS, own: Any, grid: Grid) -> None:

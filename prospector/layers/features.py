@@ -45,6 +45,7 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.rounded import ROLES as ROUNDED_ROLES
 from prospector.layers.rounded import rounded_to_m
+from prospector.layers.row_units import tell_elements, tell_units
 from prospector.layers.service_pages import page_of
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
@@ -266,6 +267,9 @@ def _contracted(
                 f"{reading.path} has no column '{column}', which the role '{reading.role_name}' needs. "
                 f"Name the column that holds it: columns = {{{column} = '...'}}{state}.",
             )
+    tell_units(reading, features)
+    if reading.role_name == "geochemistry":
+        tell_elements(reading, features)
     plain = _typed(reading, named)
     _tell_empty(reading, plain, used)
     return plain
@@ -449,7 +453,7 @@ def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.Ge
     """
     by_row = reading.entry.crs == BY_ROW
     stated = features.crs if by_row or reading.entry.crs is None else reading.entry.crs
-    usable = usable_crs(reading, stated, grid)
+    usable = usable_crs(reading, stated, grid, features.total_bounds)
     if not by_row:
         tell_crs(reading, usable, features.crs, grid)
     return features.set_crs(usable, allow_override=True)

@@ -30,6 +30,8 @@ from rasterio._err import CPLE_BaseError
 from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
+from prospector.layers.drawings import ENDING as DRAWING
+from prospector.layers.drawings import is_drawing, layers_of_drawing, shapes_of
 from prospector.layers.files import files_of
 from prospector.layers.mistaken import mistaken_for
 from prospector.layers.numbers.whole import exact_numbers
@@ -115,14 +117,14 @@ FEATURE_FORMATS = (
     Format((".gpx",), re.compile(_XML + rb"<gpx\b", re.DOTALL)),
     Format((".tab",), re.compile(rb"\s*!table", re.IGNORECASE)),
     Format((".mif",), re.compile(rb"\s*version\s+\d", re.IGNORECASE)),
-    Format((".dxf",), re.compile(rb"(?:\s*999\r?\n[^\n]*\n)*\s*0\s*\r?\n\s*SECTION")),
+    Format((DRAWING,), re.compile(rb"(?:\s*999\r?\n[^\n]*\n)*\s*0\s*\r?\n\s*SECTION")),
 )
 """Formats of features that are read, beside file geodatabases and zip archives of one layer."""
 
 COLUMNAR = (".parquet", ".geoparquet", ".feather", ".arrow")
 
 GEODATABASE = ".gdb"
-SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE)
+SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE, DRAWING)
 """Endings of formats that can hold several layers."""
 
 OF_WORKBOOKS = ("[Content_Types].xml", "content.xml")
@@ -194,9 +196,9 @@ def read_features(
     GEOSException
         A geometry cannot be understood.
     """
-    with _place_of(path, layer) as (place, chosen), np.errstate(invalid="ignore"):
-        table = pyogrio.read_dataframe(place, encoding=encoding, layer=chosen)
-        return exact_numbers(_with_geometry(path, table), place, chosen)
+    with _place_of(path, layer) as (place, part), np.errstate(invalid="ignore"):
+        table = pyogrio.read_dataframe(place, encoding=encoding, **part)
+        return exact_numbers(_with_geometry(path, table), place, part.get("layer"))
 
 
 def read_mended(
@@ -209,26 +211,30 @@ def read_mended(
     try:
         return read_features(path, encoding=encoding, layer=layer), 0
     except shapely.errors.GEOSException:
-        with _place_of(path, layer) as (place, chosen):
+        with _place_of(path, layer) as (place, part):
             closed, as_it_is = (
-                pyogrio.read_dataframe(place, encoding=encoding, layer=chosen, on_invalid=rule)
+                pyogrio.read_dataframe(place, encoding=encoding, on_invalid=rule, **part)
                 for rule in ("fix", "ignore")
             )
-            closed = exact_numbers(_with_geometry(path, closed), place, chosen)
+            closed = exact_numbers(_with_geometry(path, closed), place, part.get("layer"))
     mended = closed.geometry.notna() & as_it_is.geometry.isna()
     return closed, int(mended.sum())
 
 
 @contextmanager
-def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, str | None]]:
-    """Give what GDAL is to open, once its content is known, and the layer in it."""
+def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, dict[str, str]]]:
+    """Give what GDAL is to open, once its content is known, and what chooses the layer in it."""
     with _left_alone(path) as copy, _network_off():
         place = _checked(copy, path)
         if _may_hold_several(place):
-            layer = _chosen_layer(path, layer, _layers_of(place))
+            names = _layers_of(place) if layer else _filled_layers_of(place)
+            layer = _chosen_layer(path, layer, names)
+        part = {} if layer is None else {"layer": layer}
+        if layer is not None and is_drawing(place):
+            part = {"where": shapes_of(layer)}
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Could not parse column")  # of text beside numbers
-            yield place, layer
+            yield place, part
 
 
 def _with_geometry(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -403,10 +409,21 @@ def _left_alone(path: Path) -> Iterator[Path]:
 
 def _layers_of(place: str) -> list[str]:
     """Return the names of the layers with geometry; of a GPX file, which lists all, those with features."""
+    if is_drawing(place):
+        return layers_of_drawing(place)
     names = [str(name) for name, geometry in pyogrio.list_layers(place) if geometry is not None]
     if place.lower().endswith(".gpx"):
         names = [name for name in names if pyogrio.read_info(place, layer=name)["features"]]
     return names
+
+
+def _filled_layers_of(place: str) -> list[str]:
+    """Return the names of the layers that have features; of all, where none has."""
+    names = _layers_of(place)
+    if len(names) < 2 or is_drawing(place):
+        return names
+    filled = [name for name in names if pyogrio.read_info(place, layer=name)["features"]]
+    return filled or names
 
 
 def _checked(path: Path, shown: Path) -> str:

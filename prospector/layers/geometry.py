@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in
 from prospector.layers.reading import Reading
-from prospector.layers.turned import turned_into
+from prospector.layers.turned import middles, remedy, turned_into
 
 Shapes = NDArray[np.object_]
 
@@ -30,6 +30,13 @@ EDGE_DEGREES = 0.05
 TURN_DEGREES = 360.0
 HALF_TURN = 180.0
 ROUNDING_DEGREES = 1e-6
+
+MOSTLY = 0.5
+"""Share of the features far off that another CRS must bring into the region: a few may by chance."""
+
+CLOSED_LINES = (
+    "Its closed lines are outlines: make polygons of them, e.g. with 'Lines to polygons' of QGIS."
+)
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
@@ -46,24 +53,50 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     """
     features = _flat_and_finite(reading, features)
     flat = features.geometry.to_numpy()
+    dimension = DIMENSION[reading.role.geometry]
+    apart = _has_parts_apart(flat, dimension)
     invalid = ~shapely.is_valid(flat)
     reading.notice("geometries-repaired", "note", int(invalid.sum()))
-    apart = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
-    flat[invalid] = shapely.make_valid(apart)
-    dimension = DIMENSION[reading.role.geometry]
+    once = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
+    flat[invalid] = shapely.make_valid(once)
     parts = _parts_of_dimension(flat, dimension)
     fits = ~shapely.is_empty(parts)
+    closed = ~fits & (dimension == DIMENSION["polygon"]) & _are_closed_lines(flat)
     if not fits.any():
         kinds = ", ".join(sorted(set(features.geom_type))) or "no geometry"
+        remedy = CLOSED_LINES if closed.any() else "Give another file or another role."
         raise reading.fail(
             "role",
             f"{reading.path} holds {kinds}, but the role '{reading.role_name}' needs "
-            f"{reading.role.geometry}s. Give another file or another role.",
+            f"{reading.role.geometry}s. {remedy}",
         )
-    unfit = int((~fits).sum())
-    reading.notice("features-of-other-geometry", "note", unfit, geometry=reading.role.geometry)
+    geometry = reading.role.geometry
+    reading.notice("closed-lines-dropped", "caution", int(closed.sum()))
+    reading.notice(
+        "features-of-other-geometry", "note", int((~fits & ~closed).sum()), geometry=geometry
+    )
+    reading.notice("parts-of-other-geometry", "note", int((apart & fits).sum()), geometry=geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
     return each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
+
+
+def _has_parts_apart(shapes: Shapes, dimension: int) -> BoolArray:
+    """Return which shapes are collections of which parts of another dimension lie apart. Shape (n,).
+
+    Points within a polygon, which label it, and lines of its border add nothing to it.
+    """
+    apart = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for index in np.flatnonzero(apart):
+        parts = shapely.get_parts(shapely.get_parts(shapes[index]))
+        fits = shapely.get_dimensions(parts) == dimension
+        nearest = shapely.distance(parts[~fits][:, None], parts[fits][None, :])
+        apart[index] = bool((nearest > 0).all(axis=1).any())
+    return np.asarray(apart)
+
+
+def _are_closed_lines(shapes: Shapes) -> BoolArray:
+    """Return which shapes are lines that end where they begin, as outlines do in drawings. Shape (n,)."""
+    return np.asarray((shapely.get_dimensions(shapes) == 1) & shapely.is_closed(shapes))
 
 
 def _without_twins(shape: BaseGeometry) -> BaseGeometry:
@@ -149,13 +182,14 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
-            f"(its bounds: {bounds}). {_remedy(features, grid)}",
+            f"(its bounds: {bounds}). {remedy(reading, middles(_bounds(features)), features.crs, grid)}",
         )
     beyond = len(features) - int(outside.sum() + (~placed).sum()) - len(near)
     reading.notice("features-beyond-region", "note", beyond, km=MARGIN_M / 1000)
     if len(near) < len(features):
-        turn, count = turned_into(features[~features.index.isin(near.index)], grid)
-        if turn is not None:
+        dropped = features[~features.index.isin(near.index)]
+        turn, count = turned_into(middles(_bounds(dropped)), features.crs, grid)
+        if turn is not None and (turn.crs is None or count >= MOSTLY * len(dropped)):
             reading.notice("features-turned", "caution", count, how=turn.how)
     if near.geometry.name != "geometry":
         near = near.rename_geometry("geometry")
@@ -172,12 +206,8 @@ def _go_around(features: gpd.GeoDataFrame) -> int:
     return len(np.unique(line[part[1:][wide]]))
 
 
-def _remedy(features: gpd.GeoDataFrame, grid: Grid) -> str:
-    """Return what to do where a layer lies off the region."""
-    turn, _ = turned_into(features, grid)
-    if turn is None:
-        return "Check crs and the order of the axes, or remove the layer."
-    return f"It would lie in the region {turn.remedy}. Correct the file, or remove the layer."
+def _bounds(features: gpd.GeoDataFrame) -> FloatArray:
+    return np.asarray(features.bounds.to_numpy(dtype=float))
 
 
 def projected(features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

@@ -16,12 +16,12 @@ from pyproj.exceptions import CRSError
 
 from prospector.grid import FloatArray
 from prospector.layers.numbers.column import Counted, read_numbers
-from prospector.layers.numbers.coordinates import Axis, read_coordinates
+from prospector.layers.numbers.coordinates import Axis, read_coordinates, unpacked
 from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
-from prospector.layers.row_datums import tell_datums, tell_zones
-from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, WORKBOOK, Table, read_table
+from prospector.layers.row_datums import tell_datums, tell_names, tell_zones
+from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, UNNAMED, WORKBOOK, Table, read_table
 
 DEGREES = "EPSG:4326"
 
@@ -98,11 +98,22 @@ def read_places(reading: Reading) -> gpd.GeoDataFrame:
     if all(shape is None for shape in shapes):
         raise reading.fail(
             "file",
-            f"{reading.path}: no row has coordinates that can be read, in {used}. Write degrees as -69.07 "
-            "or 69°04'12\"W, metres as plain numbers with crs.",
+            f"{reading.path}: no row has coordinates that can be read, in {used}. "
+            f"{_how_to_write(rows, pair)}",
         )
     attributes = rows.rename(columns={"geometry": "geometry_of_file"})
     return gpd.GeoDataFrame(attributes, geometry=gpd.GeoSeries(shapes, index=rows.index, crs=crs))
+
+
+def _how_to_write(rows: pd.DataFrame, pair: _Pair | None) -> str:
+    """Return how coordinates are to be written; as what they look like, where they are degrees packed."""
+    packed = None if pair is None else _packed(rows, pair)
+    if packed is not None:
+        return (
+            f"They look like degrees, minutes and seconds written together: write {packed[0]} as "
+            f"'{packed[1]}'."
+        )
+    return "Write degrees as -69.07 or 69°04'12\"W, metres as plain numbers with crs."
 
 
 # columns ---------------------------------------------------------------------------------------
@@ -151,8 +162,13 @@ def _without_place(reading: Reading, table: Table) -> Exception:
         "columns",
         f"{reading.path}: no coordinate columns among {', '.join(table.rows.columns)}{apart}. Name "
         "them: columns = {longitude = '...', latitude = '...'}, or easting and northing with crs."
-        + (f" {ABOVE_HEADER}" if len(table.rows.columns) == 1 else ""),
+        + (f" {ABOVE_HEADER}" if _may_be_remark(list(table.rows.columns)) else ""),
     )
+
+
+def _may_be_remark(columns: list[str]) -> bool:
+    """Whether the first row may be a title above the names of the columns: it names one of them."""
+    return sum(not name.startswith(UNNAMED) for name in columns) == 1
 
 
 def _tell(reading: Reading, table: Table, used: str) -> None:
@@ -182,6 +198,7 @@ def _points(
         degrees = False
     if degrees:
         _refuse_parts_of_degrees(reading, rows, pair)
+        _tell_packed(reading, rows, pair)
     axes: tuple[Axis, Axis] = ("longitude", "latitude")
     names = pair.across, pair.along
     at = (
@@ -190,7 +207,8 @@ def _points(
         else _metres(reading, rows, names)
     )
     if stated != BY_ROW:
-        _tell_frames(reading, rows, stated or (DEGREES if degrees else None), degrees=degrees)
+        frame = stated or (DEGREES if degrees else None)
+        _tell_frames(reading, rows, frame, names, degrees=degrees)
     known = np.isfinite(at).all(axis=0)
     points = np.full(len(rows), None, dtype=object)
     points[known] = shapely.points(at[0][known], at[1][known])
@@ -202,9 +220,14 @@ def _points(
 
 
 def _tell_frames(
-    reading: Reading, rows: pd.DataFrame, stated: str | None, *, degrees: bool
+    reading: Reading,
+    rows: pd.DataFrame,
+    stated: str | None,
+    names: tuple[str, str],
+    *,
+    degrees: bool,
 ) -> None:
-    """Note rows that name another zone or datum than that of the CRS which all rows are read in."""
+    """Note rows, and names of columns, of another zone or datum than that of the CRS of all rows."""
     try:
         crs = None if stated is None else CRS.from_user_input(stated)
     except CRSError:
@@ -213,6 +236,7 @@ def _tell_frames(
         tell_zones(reading, rows, crs)
     if crs is not None:
         tell_datums(reading, rows, crs)
+        tell_names(reading, names, crs)
 
 
 def _geographic(crs: str | None) -> bool:
@@ -235,6 +259,29 @@ def _degrees(reading: Reading, column: pd.Series, axis: Axis) -> FloatArray:
         reading.notice("sign-by-name", "caution", columns=[name])
         return -read.values
     return read.values
+
+
+def _tell_packed(reading: Reading, rows: pd.DataFrame, pair: _Pair) -> None:
+    """Note degrees, minutes and seconds that are written together."""
+    packed = _packed(rows, pair)
+    if packed is not None:
+        columns = [pair.across, pair.along]
+        reading.notice(
+            "coordinates-packed", "caution", columns=columns, word=packed[0], parts=packed[1]
+        )
+
+
+def _packed(rows: pd.DataFrame, pair: _Pair) -> tuple[str, str] | None:
+    """Return a longitude that is packed and its parts, where all that is no degree in both columns is so."""
+    axes: tuple[Axis, Axis] = ("longitude", "latitude")
+    parted: list[dict[str, str | None]] = []
+    for name, axis in zip((pair.across, pair.along), axes, strict=True):
+        words = [word for word, _ in read_coordinates(rows[name], axis).beyond]
+        parted.append({word: unpacked(word, axis) for word in words})
+    if not all(parted) or any(parts is None for words in parted for parts in words.values()):
+        return None
+    word, parts = next(iter(parted[0].items()))
+    return word, str(parts)
 
 
 def _refuse_parts_of_degrees(reading: Reading, rows: pd.DataFrame, pair: _Pair) -> None:

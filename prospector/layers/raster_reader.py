@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from affine import Affine
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.io import DatasetReader
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Reason
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in, tell_crs, usable_crs
 from prospector.layers.extremes import Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
+from prospector.layers.turned import remedy
+
+PLACES = 25
+"""Rows and columns of places by which a raster off the region is looked for elsewhere."""
 
 MARGIN_M = 300_000.0
 """Cells up to this far beyond the grid are kept, as features are."""
@@ -39,6 +45,8 @@ UNITS = {
 
 ON_EARTH_M = (-11_000.0, 8_900.0)
 """No ground or sea floor lies lower or higher."""
+
+FOOT_M = 0.3048
 
 ON_EARTH_KM = {"crust_thickness": (1.0, 100.0), "slab_depth": (0.0, 800.0)}
 """The same of depths and thicknesses, positive, by role."""
@@ -94,13 +102,13 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
             band, nodata = _band(reading, dataset, codes=codes), _nodata(reading)
             _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
-            transform, own = dataset.transform, dataset.crs
+            transform, own, bounds = dataset.transform, dataset.crs, np.array(dataset.bounds)
             stored_as = dataset.dtypes[band - 1]
-            _tell_unit(reading, dataset.units[band - 1] or "")
+            _tell_unit(reading, dataset.units[band - 1] or _unit_of_heights(own))
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
         _refuse_place(reading, transform)
-        usable = usable_crs(reading, entry.crs or own, grid, example="EPSG:4326")
+        usable = usable_crs(reading, entry.crs or own, grid, bounds)
         tell_crs(reading, usable, own, grid)
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
         if not codes:
@@ -180,6 +188,15 @@ def _tell_unit(reading: Reading, unit: str) -> None:
         reading.notice("raster-unit-differs", "caution", unit=unit, meant=meant)
 
 
+def _unit_of_heights(own: Any) -> str:
+    """Return the unit of the heights that a file's CRS states beside its plane; '' where it states none."""
+    try:
+        parts = CRS.from_user_input(own).sub_crs_list if own else []
+    except ProjError:
+        return ""
+    return next((part.axis_info[0].unit_name for part in parts if part.is_vertical), "")
+
+
 def _plain_unit(unit: str) -> str:
     plain = " ".join(unit.casefold().replace(".", " ").split())
     return UNITS.get(plain, plain)
@@ -208,6 +225,12 @@ class _Lattice:
     @classmethod
     def of(cls, transform: Affine, shape: tuple[int, int], crs: CRS) -> _Lattice:
         return cls(transform.c, transform.f, transform.a, -transform.e, *shape, crs)
+
+    def places(self) -> FloatArray:
+        """Return places all over it, shape (n, 2)."""
+        west, south, east, north = self.bounds.as_tuple()
+        across, along = np.linspace(west, east, PLACES), np.linspace(south, north, PLACES)
+        return np.column_stack([axis.ravel() for axis in np.meshgrid(across, along)])
 
     @property
     def bounds(self) -> Bounds:
@@ -262,8 +285,8 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
         shown = ", ".join(f"{round(value, 2):.10g}" for value in lattice.bounds.as_tuple())
         raise reading.fail(
             "file",
-            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and "
-            "the order of the axes, or remove the layer.",
+            f"{reading.path} lies wholly outside the region (its bounds: {shown}). "
+            f"{remedy(reading, lattice.places(), lattice.crs, grid)}",
         )
     west, lattice = lattice.west, lattice.turned_to(region)
     if west != lattice.west:
@@ -325,12 +348,20 @@ def _without_codes(reading: Reading, values: RasterFile, stored_as: str) -> Rast
     return replace(values, nodata=stored.nodata)
 
 
+def _on_earth(lowest_m: float, highest_m: float) -> bool:
+    return lowest_m >= ON_EARTH_M[0] and highest_m <= ON_EARTH_M[1]
+
+
 def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> None:
     """Note heights, depths and thicknesses that are not found on Earth."""
     ends = (extremes.low[0][0], extremes.high[0][0])
     lowest, highest = sorted(end * values.scale + values.offset for end in ends)
-    if reading.role_name == "relief" and (lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]):
-        reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
+    if reading.role_name == "relief" and not _on_earth(lowest, highest):
+        feet = _on_earth(lowest * FOOT_M, highest * FOOT_M)
+        what_to_do = Reason("heights-may-be-feet") if feet else Reason("check-unit-of-heights")
+        reading.notice(
+            "relief-not-metres", "caution", lowest=lowest, highest=highest, remedy=what_to_do
+        )
     least, most = ON_EARTH_KM.get(reading.role_name, (-np.inf, np.inf))
     if lowest < least or highest > most:
         reading.notice(

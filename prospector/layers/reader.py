@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Level, Notice, Reason, RegionError
@@ -100,6 +102,17 @@ def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
     return models
 
 
+def _tell_outside(
+    reading: Reading, titles: gpd.GeoDataFrame, coverage: BaseGeometry, grid: Grid
+) -> None:
+    """Note titles of the region that do not meet the register's coverage: their ground stays unknown."""
+    shapes = titles.geometry.to_numpy()
+    inside = shapely.intersects(shapes, shapely.box(*grid.bounds.as_tuple()))
+    shapely.prepare(coverage)
+    outside = int((inside & ~shapely.intersects(coverage, shapes)).sum())
+    reading.notice("titles-outside-coverage", "caution", outside, of=int(inside.sum()))
+
+
 def _written_otherwise(path: Path) -> str:
     """Return the sentence that a file lies there whose name looks the same but for case or accents."""
     file, _, layer = path.name.partition("|layername=")
@@ -180,6 +193,9 @@ class _Reader:
             self.notices += [
                 notice.of(layer=name) for notice in unnamed_types(features.table, types)
             ]
+        coverage = features.mapped if entry.coverage is None else self._coverage(name, entry)
+        if entry.role == "concessions" and coverage is not None:
+            _tell_outside(reading, features.table, coverage, self.grid)
         return VectorLayer(
             name,
             entry.role,
@@ -188,7 +204,7 @@ class _Reader:
             entry,
             source,
             digest,
-            features.mapped if entry.coverage is None else self._coverage(name, entry),
+            coverage,
             features.absent_kinds,
             fields=features.fields,
             cell_m=features.cell_m,

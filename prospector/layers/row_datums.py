@@ -1,8 +1,10 @@
-"""Columns of a table that name the zone or the datum of each row, whose rows are read in one CRS."""
+"""Columns of a table that name a zone or a datum, of each row or of its coordinates, beside the one CRS."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 from pyproj import CRS
@@ -19,6 +21,9 @@ DATUM_NAMES = ("DATUM", "DATUM GEODESICO", "GEODETIC DATUM", "DATUM HORIZONTAL",
 """What a column is called that says the datum of a row."""
 
 _NUMBER = re.compile(r"\d{1,2}")
+
+_ZONE_IN_NAME = re.compile(r"\b(?:(?:HUSO|ZONA|ZONE|H|Z) ?(\d{1,2})[NS]?|(\d{1,2})[NS])\b")
+"""A zone within the folded name of a column of coordinates: ESTE H19, X 19S."""
 
 
 def tell_zones(reading: Reading, rows: pd.DataFrame, crs: CRS | None) -> None:
@@ -41,6 +46,29 @@ def tell_datums(reading: Reading, rows: pd.DataFrame, crs: CRS) -> None:
         strange = rows[name].map(lambda word: _is_other(word, crs)).astype(bool)
         about = {"column": name, "words": _counted(rows[name][strange]), "crs": crs.name}
         reading.notice("datums-differ", "caution", int(strange.sum()), **about)
+
+
+def tell_names(reading: Reading, columns: Sequence[str], crs: CRS) -> None:
+    """Note columns of coordinates whose own names say another datum or zone than that of the CRS."""
+    for name in columns:
+        datum, zone = datum_in(name), _ZONE_IN_NAME.search(fold(name))
+        own = crs.utm_zone or ""
+        of_other_zone = zone is not None and own and (zone[1] or zone[2]) != own[:-1]
+        if of_other_zone or (datum and _is_other(datum, crs)):
+            reading.notice("coordinates-of-other-name", "caution", column=name, crs=crs.name)
+
+
+def datum_in(name: str) -> str:
+    """Return the datum that the name of a column says; '' where it says none.
+
+    Examples
+    --------
+    >>> datum_in("Este_PSAD56"), datum_in("X PSAD-56"), datum_in("Este")
+    ('PSAD56', 'PSAD 56', '')
+    """
+    words = fold(name).split()
+    pairs = [" ".join(pair) for pair in pairwise(words)]
+    return next((word for word in (*pairs, *words) if datum_named(word) is not None), "")
 
 
 def _named(rows: pd.DataFrame, names: tuple[str, ...]) -> list[str]:

@@ -136,6 +136,9 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=merit)
 
 
+UNNAMED = "column_"
+"""How columns without a name are called, with their place behind it."""
+
 ABOVE_HEADER = "If a title or remark is above the names of the columns, remove it."
 
 
@@ -226,7 +229,7 @@ def _names(header: list[str]) -> list[str]:
     """Return names of columns: trimmed, one for each, also where there is none or it repeats."""
     names: list[str] = []
     for place, word in enumerate(header, 1):
-        name = " ".join(word.split()) or f"column_{place}"
+        name = " ".join(word.split()) or f"{UNNAMED}{place}"
         while name in names:
             name = f"{name}_{place}"
         names.append(name)

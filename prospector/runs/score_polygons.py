@@ -40,7 +40,9 @@ POLYGON_COLUMNS: dict[str, str] = {
 
 LAYER = "polygons"
 
-POLYGONS = Role("polygon", columns=(*REGISTER_COLUMNS, "id", "code", "lot", "block"))
+KEPT = tuple(name for name in REGISTER_COLUMNS if name != "holder_shares")
+
+POLYGONS = Role("polygon", columns=(*KEPT, "id", "code", "lot", "block"))
 """What is kept of a file of polygons unasked: what names a piece of ground, and nobody."""
 
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 
-from prospector.drafting.columns import guess_columns, guess_register
-from prospector.drafting.looks import ColumnLook, Look
+from prospector.drafting.columns import classes_of, guess_columns, guess_register
+from prospector.drafting.looks import ColumnLook, Look, looks_of
 from prospector.drafting.roles import guess_role
 
 NUMBERS = (1.0, 5.0, 9.0)
@@ -49,6 +51,46 @@ def test_numbers_are_no_types_of_deposits():
         words("Tipo", "skarn", "manto"),
     )
     assert guessed("deposits", "point", *columns) == {"deposit_type": "Tipo"}
+
+
+def numbers(name, *values, times=4):
+    """A column of numbers that stand so many times each."""
+    counted = tuple((str(value), times) for value in values)
+    return ColumnLook(name, True, counted, times * len(values), len(values), NUMBERS)
+
+
+@pytest.mark.parametrize("role", ["geology", "intrusions"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        numbers("LITOLOGIA", 1, 2, 14),
+        numbers("LITO_COD", 1.0, 2.0),
+        words("COD_LITO", "01", "02", quantiles=NUMBERS),
+        numbers("Unidad", 310, 311),
+    ],
+)
+def test_rocks_as_numbers_are_codes(role, column):
+    """They are no rocks, and no column is called a code."""
+    areas = numbers("AREA", 20, 30), numbers("OBJECTID", *range(12), times=1)
+    assert guessed(role, "polygon", *areas, column) == {"code": column.name}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [numbers("LITO", 1.5, 2.25), numbers("LITO", *range(12), times=1), numbers("EDAD", 12)],
+)
+def test_numbers_that_measure_or_count_are_no_codes(column):
+    """Fractions, a number of its own for each polygon, ages."""
+    assert "code" not in guessed("geology", "polygon", column)
+
+
+def test_codes_are_shown_as_whole_numbers(tmp_path):
+    """A shapefile holds them as 14.0."""
+    shapes = shapely.box([0, 1, 2], 0, [1, 2, 3], 1)
+    table = gpd.GeoDataFrame({"LITO": [14.0, 14.0, 3.0]}, geometry=shapes, crs="EPSG:32719")
+    table.to_file(tmp_path / "geologia.shp")
+    (look,) = looks_of(tmp_path / "geologia.shp")
+    assert classes_of(look.columns[0]) == "14 2, 3 1"
 
 
 @pytest.mark.parametrize(

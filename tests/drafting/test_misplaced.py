@@ -1,11 +1,18 @@
 """A CRS that puts a file where it cannot lie is noticed, and a given one goes before it."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import pytest
 import small_files as files
 
+from prospector.drafting.crs_guess import fitting_crs
+from prospector.drafting.drafted import draft_layer
+from prospector.drafting.extents import Extent
 from prospector.drafting.init import init_region
+from prospector.drafting.looks import Look
 from prospector.errors import RegionError
+from prospector.grid import Bounds
 from prospector.region import load_region
 
 POLAR = "+proj=stere +lat_0=90 +lat_ts=52 +lon_0=5.4 +x_0=155000 +y_0=463000 +ellps=bessel +units=m"
@@ -73,3 +80,35 @@ def test_swapped_degrees_are_noticed_beside_other_files(tmp_path):
     [left_out] = [layer.left_out for layer in draft.layers if not layer.used]
     assert "look swapped" in left_out
     assert draft.heading.window.bounds.west == pytest.approx(-69.8, abs=0.05)
+
+
+def lying(west, south, east, north):
+    """A file of polygons that lies in degrees."""
+    extent = Extent(Bounds(west, south, east, north))
+    return Look(Path("a.shp"), geometry="polygon", extent=extent)
+
+
+@pytest.mark.parametrize(
+    ("beside", "crs"),
+    [
+        ([lying(-69.6, -24.6, -69.4, -24.4), lying(-70.0, -25.0, -69.0, -24.0)], "EPSG:32719"),
+        ([lying(-69.6, -24.6, -69.4, -24.4), lying(-180.0, -90.0, 180.0, 90.0)], None),
+    ],
+)
+def test_a_small_file_beside_does_not_hide_a_larger_one(beside, crs):
+    """A company's few claims say nothing of its samples around; nor does a map of the whole world."""
+    table = Look(
+        Path("b.csv"), geometry="point", own_bounds=(410_000.0, 7_240_000.0, 490_000.0, 7_335_000.0)
+    )
+    assert fitting_crs(table, beside) == crs
+
+
+@pytest.mark.parametrize(("datum", "crs"), [("PSAD56", "EPSG:24879"), ("", "EPSG:32719")])
+def test_a_datum_in_the_names_of_coordinates_is_that_of_the_guess(datum, crs):
+    """Read in WGS 84 the places would lie 400 m off."""
+    box = (410_000.0, 7_240_000.0, 490_000.0, 7_335_000.0)
+    places = {"easting": f"Este {datum}", "northing": f"Norte {datum}"}
+    table = Look(Path("b.csv"), geometry="point", own_bounds=box, places=places)
+    drafted = draft_layer(table, "b", role="sites", beside=[lying(-70.0, -25.0, -69.0, -24.0)])
+    assert drafted.values["crs"] == crs
+    assert f"datum {datum}".strip() in drafted.comments["crs"]

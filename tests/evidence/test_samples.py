@@ -9,7 +9,7 @@ from prospector.errors import ModelError
 from prospector.evidence import evidence_unit
 from prospector.evidence.attributes import numbers_of
 from prospector.evidence.features import choose
-from prospector.evidence.kind import validate_parameters
+from prospector.evidence.kind import known_kinds, validate_parameters
 from prospector.grid import cells
 from prospector.screening.check import check
 from prospector.screening.steps import screen
@@ -113,6 +113,64 @@ def test_a_class_that_matches_nothing_names_those_that_there_are():
     rocks = vector("volcanoes", AT, code=["Kd", "Jv", "Tc"])
     with pytest.raises(ModelError, match=r"no feature meets .*'code' holds: Jv, Kd, Tc\."):
         choose(layers(rocks), "volcanoes", {"code": ["kd"]})
+
+
+# places ----------------------------------------------------------------------------------------
+
+
+def told_of(kind, samples, keys):
+    read = validate_parameters(kind, keys, where="here")
+    return known_kinds()[kind].notices(layers(samples), read)
+
+
+def of_places(at, values, **parameters):
+    """The evidence at the first place, and what is told of the samples."""
+    samples = vector("geochemistry", [shapely.Point(x, 1500) for x in at], cu_ppm=values)
+    keys = {
+        "role": "geochemistry",
+        "column": "cu_ppm",
+        "within_m": 5000.0,
+        "least": 1,
+        **parameters,
+    }
+    found, _ = evidence("geochemistry", [samples], cells(NINE), **keys)
+    told = told_of("geochemistry", samples, keys)
+    return found.reshape(3, 3)[1], [
+        notice for notice in told if notice.code == "samples-at-one-place"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("transform", "wanted", "how"),
+    [("none", 50.5, "mean-of-values"), ("log", np.log(10), "mean-of-logarithms")],
+)
+def test_samples_of_one_place_count_as_one_and_are_told(transform, wanted, how):
+    """1 and 100 ppm at one place: their mean, and a single sample of the two that are asked for."""
+    found, (told,) = of_places(
+        [500, 500, 2500], [1.0, 100.0, 7.0], transform=transform, neighbours=1
+    )
+    np.testing.assert_allclose(found[0], wanted)
+    assert (told.count, told.value("samples"), told.value("how").code) == (1, 2, how)
+    assert "1 place has 2 samples with a value of 'cu_ppm'" in sentence(told)
+    alone, _ = of_places([500, 500], [1.0, 100.0], least=2)
+    assert np.isnan(alone).all()
+
+
+def test_samples_of_places_of_their_own_are_not_told():
+    """One without a value at the place of another is none."""
+    assert of_places([500, 1500, 2500], [1.0, 2.0, 3.0])[1] == []
+    assert of_places([500, 500, 2500], [1.0, np.nan, 3.0])[1] == []
+
+
+def test_of_ages_at_one_place_the_first_counts_and_is_told():
+    """Sixty million years here and twenty there; equal ones are not told."""
+    keys = {"role": "dated_samples", "column": "age_ma", "within_m": 900.0}
+    for ages, told in (([60.0, 20.0], 1), ([20.0, 60.0], 1), ([20.0, 20.0], None)):
+        dated = vector("dated_samples", [shapely.Point(500, 1500)] * 2, age_ma=ages)
+        found, _ = evidence("nearest_attribute", [dated], cells(NINE), **keys)
+        assert found.reshape(3, 3)[1, 0] == ages[0]
+        counts = {notice.code: notice.count for notice in told_of("nearest_attribute", dated, keys)}
+        assert counts.get("values-at-one-place") == told
 
 
 # in a region -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospector.layers.numbers.coordinates import read_coordinates
+from prospector.layers.numbers.coordinates import read_coordinates, unpacked
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_parts_read_back(degrees, minutes, seconds, side):
     wanted = degrees + minutes / 60 + seconds / 3600
     assert abs(value) == pytest.approx(wanted, abs=1e-5)
     assert (value <= 0) == (side == "S" or value == 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "axis", "parts"),
+    [
+        ("693015", "longitude", "69 30 15"), ("-0693015", "longitude", "-069 30 15"),
+        ("-1203015.25", "longitude", "-120 30 15.25"), ("233015S", "latitude", "23 30 15 S"),
+        ("83015", "latitude", "8 30 15"), ("956000", "latitude", None), ("7312345", "latitude", None),
+    ],
+)  # fmt: skip
+def test_parts_written_together_are_told_apart(word, axis, parts):
+    """Only where minutes and seconds are below sixty, and degrees can be of the axis."""
+    assert unpacked(word, axis) == parts

@@ -1,9 +1,12 @@
 """What is told of a CRS: one that moves a file a little, and a datum that leads nowhere."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pytest
 import shapely
 
+from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers.features import features_of
 from prospector.layers.reading import Reading
@@ -66,3 +69,25 @@ def test_a_datum_without_a_way_to_the_regions_is_told(tmp_path, crs):
 def test_a_datum_that_is_known_is_not_told(tmp_path, crs):
     """Nor an unnamed one on the ellipsoid of the world."""
     assert "datum-not-known" not in notices_of(tmp_path, ROADS.to_crs(crs))
+
+
+@pytest.mark.parametrize(
+    ("crs", "grid_crs", "asked"),
+    [
+        ("EPSG:4326", "EPSG:32719", "EPSG:4326"), ("EPSG:32719", "EPSG:32719", "EPSG:32719"),
+        ("EPSG:28350", "EPSG:28350", "EPSG:28350"),
+    ],
+)  # fmt: skip
+def test_a_file_without_a_crs_is_asked_for_the_one_it_most_likely_has(
+    tmp_path, crs, grid_crs, asked
+):
+    """Degrees where all coordinates can be such, else the region's."""
+    table = ROADS.set_crs(grid_crs, allow_override=True).to_crs(crs)
+    with pytest.warns(UserWarning, match="not provided"):
+        table.set_crs(None, allow_override=True).to_file(tmp_path / "r.gpkg")
+    entry = LayerEntry(role="roads", file="r.gpkg")
+    roads = Reading(
+        "roads", tmp_path / "r.gpkg", entry, ROLES["roads"], "roads", tmp_path / "region.toml"
+    )
+    with pytest.raises(LayerError, match=f"no CRS in .*Set crs = '{asked}'"):
+        features_of(roads, replace(GRID, crs=grid_crs))

@@ -10,6 +10,7 @@ from threading import Thread
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 import rasterio
@@ -20,7 +21,7 @@ from rasterio.transform import from_origin
 
 import prospector
 from prospector.errors import LayerError, Notice
-from prospector.layers.formats import _network_off, open_raster, read_features
+from prospector.layers.formats import _network_off, feature_layer_names, open_raster, read_features
 from prospector.runs.run import Run
 
 CRS = "EPSG:32719"
@@ -256,6 +257,34 @@ def test_every_format_on_the_list_is_read(tmp_path, name, driver):
     assert len(found) == 2
     metres = found.set_crs(CRS) if driver == "DXF" else found.to_crs(CRS)
     assert metres.geometry.length.sum() == pytest.approx(200_000, rel=1e-4)
+
+
+def drawing(file):
+    """Write two faults and a river into a drawing."""
+    table = lines()[["geometry"]]
+    river = table[:1].translate(0, 500).to_frame("geometry").assign(Layer="RIOS")
+    both = pd.concat([table.assign(Layer="FALLAS"), river])
+    pyogrio.write_dataframe(both, file, driver="DXF")
+
+
+def test_layers_of_a_drawing_are_read_one_at_a_time(tmp_path):
+    """GDAL gives rivers and faults as one."""
+    drawing(tmp_path / "a.dxf")
+    with pytest.raises(LayerError, match=r"several layers \(FALLAS, RIOS\)\. Choose one"):
+        read_features(tmp_path / "a.dxf")
+    assert feature_layer_names(tmp_path / "a.dxf") == ["FALLAS", "RIOS"]
+    counts = [len(read_features(tmp_path / "a.dxf", layer=name)) for name in ("FALLAS", "RIOS")]
+    assert counts == [2, 1]
+    with pytest.raises(LayerError, match=r"no layer 'faults'\. It has: FALLAS, RIOS"):
+        read_features(tmp_path / "a.dxf", layer="faults")
+
+
+def test_of_several_layers_the_only_one_that_holds_something_is_read(tmp_path):
+    """A GeoPackage keeps empty ones."""
+    lines()[:0].to_file(tmp_path / "a.gpkg", layer="draft")
+    lines().to_file(tmp_path / "a.gpkg", layer="final")
+    assert len(read_features(tmp_path / "a.gpkg")) == 2
+    assert len(read_features(tmp_path / "a.gpkg", layer="draft")) == 0
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.gdb", "a.kml"])

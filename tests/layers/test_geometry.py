@@ -9,6 +9,7 @@ import pyogrio.raw
 import pytest
 import shapely
 
+from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers.features import features_of
 from prospector.layers.geometry import projected
@@ -191,3 +192,39 @@ def test_an_empty_part_of_a_shape_ends_no_process(wkt):
     there = projected(gpd.GeoDataFrame(geometry=[shape], crs="EPSG:4326"), grid).geometry[0]
     assert not shapely.is_empty(shapely.get_parts(there)).any()
     assert shapely.get_num_coordinates(there) > shapely.get_num_coordinates(shape)
+
+
+SQUARE = shapely.box(-69.5, -24.5, -69.0, -24.0)
+OUTLINE = shapely.LineString(SQUARE.exterior.coords)
+
+
+def test_closed_lines_among_polygons_are_told(tmp_path):
+    """They are outlines that somebody drew as lines: ground that would be missing."""
+    path = written(
+        tmp_path / "a.gpkg", [SQUARE, OUTLINE, shapely.LineString([(-69, -24), (-68, -24)])]
+    )
+    table, notices = read(path)
+    assert len(table) == 1
+    assert (notices["closed-lines-dropped"], notices["features-of-other-geometry"]) == (1, 1)
+
+
+def test_a_file_of_closed_lines_says_how_they_become_polygons(tmp_path):
+    """As drawings have them; open lines are another matter."""
+    with pytest.raises(
+        LayerError, match=r"needs polygons\. Its closed lines are outlines: make polygons"
+    ):
+        read(written(tmp_path / "a.gpkg", [OUTLINE]))
+    with pytest.raises(LayerError, match=r"needs polygons\. Give another file or another role"):
+        read(written(tmp_path / "b.gpkg", [shapely.LineString([(-69, -24), (-68, -24)])]))
+    _, notices = read(written(tmp_path / "c.gpkg", [OUTLINE]), role="faults")
+    assert "closed-lines-dropped" not in notices
+
+
+def test_parts_of_another_geometry_are_counted(tmp_path):
+    """Where they lie apart: a label's point in its polygon, or a line of its border, is none."""
+    apart, within = (
+        shapely.GeometryCollection([SQUARE, shapely.Point(east, -24.2), OUTLINE])
+        for east in (-68.2, -69.2)
+    )
+    _, notices = read(written(tmp_path / "a.gpkg", [apart, within, SQUARE]))
+    assert notices["parts-of-other-geometry"] == 1

@@ -366,6 +366,25 @@ def test_heights_that_are_not_on_earth_are_told(tmp_path, factor, told):
     assert ("relief-not-metres" in notices) is told
 
 
+@pytest.mark.parametrize(("unit_m", "remedy"), [(0.3048, "feet"), (0.1, "unit")])
+def test_heights_that_are_on_earth_as_feet_are_told_so(tmp_path, unit_m, remedy):
+    """A summit of 4,500 m is 14,764 ft, which no unit of the file tells; decimetres are no feet."""
+    heights = (1000 + relief() / relief().max() * 3500) / unit_m
+    path = write(tmp_path / "a.tif", heights.astype("float32"), HERE, "EPSG:32719")
+    entry = LayerEntry(role="relief", file=path.name)
+    reading = Reading("relief", path, entry, ROLES["relief"], "relief")
+    read_raster(reading, GRID)
+    [told] = [notice for notice in reading.notices if notice.code == "relief-not-metres"]
+    assert remedy in told.value("remedy").code
+
+
+def test_a_crs_that_states_heights_in_feet_is_heard(tmp_path):
+    """Its plane is in metres, its heights in US survey feet."""
+    path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719+6360")
+    _, notices = read(path)
+    assert "raster-unit-differs" in notices
+
+
 @pytest.mark.parametrize(
     ("begin", "said"),
     [

@@ -777,6 +777,14 @@ def test_letters_of_peru_say_the_class_of_a_title():
     }
 
 
+@pytest.mark.parametrize("value", [45322, 45322.0, "45322", "45322.5", 45322.75])
+def test_days_of_a_spreadsheet_are_told_as_such(value):
+    """31 January 2024 is 45,322 days after 30 December 1899; a year alone is no such day."""
+    dates = read_dates(pd.Series([value, 2019, "20240131"], dtype=object))
+    assert dates.values.tolist() == ["", "", "2024-01-31"]
+    assert (dates.serials, dates.unreadable) == (1, 2)
+
+
 def own_titles(**columns):
     """Titles in our own columns, one above the other."""
     count = len(next(iter(columns.values())))
@@ -786,8 +794,9 @@ def own_titles(**columns):
 
 
 def test_ids_of_titles_in_our_own_columns_are_each_one():
-    """One that repeats gets a number, one that is empty is made of the outline."""
-    titles, notices = tidy_titles(own_titles(concession_id=["a", "a", None, " ", 7.0, 7.0]))
+    """One that repeats under another name gets a number, one that is empty is made of the outline."""
+    ids = ["a", "a", None, " ", 7.0, 7.0]
+    titles, notices = tidy_titles(own_titles(concession_id=ids, name=list("stuvwx")))
     ids = titles["concession_id"].tolist()
     assert ids[:2] == ["a", "a-2"]
     assert ids[4:] == ["7", "7-2"]
@@ -800,7 +809,8 @@ def test_ids_of_titles_in_our_own_columns_are_each_one():
 
 def test_a_numbered_id_is_none_that_another_title_has():
     """The register's own "a-2" stays, and the second "a" gets the next number that is free."""
-    titles, notices = tidy_titles(own_titles(concession_id=["a", "a", "a-2", "a"]))
+    table = own_titles(concession_id=["a", "a", "a-2", "a"], name=list("stuv"))
+    titles, notices = tidy_titles(table)
     assert titles["concession_id"].tolist() == ["a", "a-3", "a-2", "a-4"]
     assert [(notice.code, notice.count) for notice in notices] == [("ids-numbered", 2)]
 
@@ -825,9 +835,10 @@ def test_a_title_of_our_own_that_is_past_its_date_is_told():
 
 
 def test_titles_of_our_own_that_stand_twice_count_once(region):
-    """Equal rows are one title; of two with one id and other ground the later gets a number."""
+    """Equal rows are one title; of two with one id, other ground and other name the later gets a number."""
     shapes = [square(450_000), square(450_000), square(480_000), None]
-    table = {"concession_id": ["a", "a", "a", "b"], "tenure_class": "held", "name": "Uno"}
+    names = ["Uno", "Uno", "Dos", "Tres"]
+    table = {"concession_id": ["a", "a", "a", "b"], "tenure_class": "held", "name": names}
     gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:32719").to_file(region / "titles.gpkg")
     with (region / "region.toml").open("a") as file:
         file.write('\n[layers.titles]\nrole = "concessions"\nfile = "titles.gpkg"\n')

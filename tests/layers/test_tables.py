@@ -176,6 +176,54 @@ def test_no_row_with_a_place_is_an_error(tmp_path):
         read(tmp_path / "t.csv")
 
 
+def packed(degrees):
+    """Degrees, minutes and seconds written together, without a sign."""
+    minutes, seconds = divmod(round(abs(degrees) * 3600), 60)
+    return minutes // 60 * 10_000 + minutes % 60 * 100 + seconds
+
+
+def test_degrees_minutes_and_seconds_written_together_are_told_as_such(tmp_path):
+    """All rows are refused with how to write them; some are dropped, and a notice tells how."""
+    whole = TOWNS.assign(lon=[packed(x) for x, _ in AT], lat=[packed(y) for _, y in AT])
+    whole.to_csv(tmp_path / "t.csv", index=False)
+    said = (
+        r"look like degrees, minutes and seconds written together: write 6\d{5} as '6\d \d\d \d\d'"
+    )
+    with pytest.raises(LayerError, match=said):
+        read(tmp_path / "t.csv")
+    some = TOWNS.assign(lon=[x for x, _ in AT], lat=[y for _, y in AT])
+    some.loc[0, ["lon", "lat"]] = [packed(AT[0][0]), packed(AT[0][1])]
+    some.to_csv(tmp_path / "t.csv", index=False)
+    _, notices = read(tmp_path / "t.csv")
+    assert "coordinates-packed" in notices
+
+
+def test_metres_in_columns_of_degrees_are_not_taken_for_packed(tmp_path):
+    """500000 could be 50 degrees, 7312345 is none."""
+    TOWNS.assign(lon=500_000, lat=7_312_345).to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(LayerError, match="metres as plain numbers with crs"):
+        read(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("names", "crs", "told"),
+    [
+        (("Este_PSAD56", "Norte_PSAD56"), "EPSG:32719", True),
+        (("X PSAD-56", "Y PSAD-56"), "EPSG:24879", False),
+        (("Este_WGS84", "Norte_WGS84"), "EPSG:32719", False), (("Este 18S", "Norte 18S"), "EPSG:32719", True),
+        (("E_H19", "N_H19"), "EPSG:32719", False), (("E2", "N2"), "EPSG:32719", False),
+    ],
+)  # fmt: skip
+def test_names_of_columns_that_say_another_datum_or_zone_are_told(tmp_path, names, crs, told):
+    """A CRS is for all that a table holds, its columns for one pair."""
+    table = WORDS["metres"].set_axis(["name", *names], axis=1)
+    table.to_csv(tmp_path / "t.csv", index=False)
+    _, notices = read(
+        tmp_path / "t.csv", crs=crs, columns={"easting": names[0], "northing": names[1]}
+    )
+    assert ("coordinates-of-other-name" in notices) is told
+
+
 def test_columns_found_are_named(tmp_path):
     """Together with what parts them."""
     TOWNS.assign(place="Calama").to_csv(tmp_path / "t.csv", sep=";", index=False)
@@ -183,6 +231,13 @@ def test_columns_found_are_named(tmp_path):
         LayerError,
         match=r"towns\.columns': .*among name, place \(parted by semicolon\)\. Name them",
     ):
+        read(tmp_path / "t.csv")
+
+
+def test_a_title_above_three_columns_is_told(tmp_path):
+    """Spreadsheets have one; its other cells are empty."""
+    (tmp_path / "t.csv").write_text("Sondajes 2019,,\nname,lon,lat\na,-69,-24\n")
+    with pytest.raises(LayerError, match="If a title or remark is above the names of the columns"):
         read(tmp_path / "t.csv")
 
 

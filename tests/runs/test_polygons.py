@@ -134,7 +134,10 @@ def test_what_is_written_carries_the_sentences_and_no_formula(planted_run, best,
 
 def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
     """Owners and tax numbers stay in the user's file; what names the ground goes along, without numbers."""
-    personal = {"owner": "Eva Rojas", "rutTitular": "11.222.333-4", "email": "eva@example.org"}
+    personal = {
+        "owner": "Eva Rojas", "rutTitular": "11.222.333-4", "email": "eva@example.org",
+        "holder_shares": "Eva Rojas 50 %",
+    }  # fmt: skip
     blocks = best[["geometry"]].assign(
         lot=["A", "B"], name="Sol 11.222.333-4", holder=["Eva Rojas", "Minera Uno S.A."], **personal
     )
@@ -150,7 +153,8 @@ def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
     assert scored.polygons["name"].tolist() == ["Sol", "Sol"]
     layer = scored.notices[0].value("layer")
     assert [sentence(notice) for notice in scored.notices] == [
-        f"Layer '{layer}': columns not kept: owner, rutTitular, email. To keep one, use --keep NAME.",
+        f"Layer '{layer}': columns not kept: owner, rutTitular, email, holder_shares. To keep one, use "
+        "--keep NAME.",
         f"Layer '{layer}': 1 holder that is a person, or not known to be a company, is shown as "
         "'private holder'.",
         f"Layer '{layer}': tax numbers, e-mail addresses or telephone numbers removed from 2 "

@@ -37,6 +37,10 @@ _DEGREES = re.compile(
     re.IGNORECASE,
 )
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PACKED = re.compile(
+    rf"(?P<degrees>[+-]?\d{{1,3}})(?P<minutes>[0-5]\d)(?P<seconds>[0-5]\d(?:[.,]\d+)?) ?(?P<side>{_SIDE})?",
+    re.IGNORECASE,
+)
 LIMITS: dict[str, float] = {"longitude": 360.0, "latitude": 90.0}
 
 
@@ -93,6 +97,23 @@ def read_coordinates(column: pd.Series, axis: Axis) -> CoordinateColumn:
         unreadable=tuple((text, times[text]) for text in unreadable),
         beyond=tuple((text, times[text]) for text in degrees if text in beyond),
     )
+
+
+def unpacked(word: str, axis: Axis) -> str | None:
+    """Return degrees, minutes and seconds written together as they can be read; None for what is none.
+
+    Examples
+    --------
+    >>> unpacked("-693015", "longitude"), unpacked("233015.5 S", "latitude")
+    ('-69 30 15', '23 30 15.5 S')
+    >>> unpacked("7400000", "latitude"), unpacked("697515", "longitude"), unpacked("-69.5", "longitude")
+    (None, None, None)
+    """
+    found = _PACKED.fullmatch(word)
+    if found is None:
+        return None
+    parted = " ".join(part for part in found.groups() if part)
+    return parted if abs(_degrees(parted, axis)) <= LIMITS[axis] else None
 
 
 def _degrees(text: str, axis: Axis) -> float:

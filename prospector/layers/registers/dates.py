@@ -31,6 +31,9 @@ EMPTY = frozenset(
 SECONDS_FROM, MILLISECONDS_FROM = 1e8, 1e10
 """Figures from here on count seconds, or milliseconds, since 1970."""
 
+SERIALS = (20_000, 80_000)
+"""Figures from 1954 to 2119 as spreadsheets count days: from 30 December 1899."""
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -72,6 +75,8 @@ class Dates:
         How many, the year last, were read with the month before the day.
     ambiguous
         How many, the year last, could be read either way.
+    serials
+        How many of those that are no date may be days as spreadsheets count them.
     """
 
     values: pd.Series
@@ -79,6 +84,7 @@ class Dates:
     nulls: int
     month_first: int
     ambiguous: int
+    serials: int = 0
 
 
 def read_dates(values: pd.Series) -> Dates:
@@ -120,6 +126,7 @@ def read_dates(values: pd.Series) -> Dates:
         nulls=int(nulls.sum()),
         month_first=sum(pair is not None for pair in read_by_month),
         ambiguous=len(either) if day_first == month_first else 0,
+        serials=sum(map(_is_serial, values)),
     )
 
 
@@ -131,6 +138,7 @@ def notices_of_dates(dates: Dates, field: str) -> list[Notice]:
         Notice("dates-null", "note", about, dates.nulls),
         Notice("dates-month-first", "caution", about, dates.month_first),
         Notice("dates-ambiguous", "caution", about, dates.ambiguous),
+        Notice("dates-of-spreadsheet", "caution", about, dates.serials),
     ]
     return [notice for notice in notices if notice.count]
 
@@ -166,6 +174,11 @@ def _before_year(value: object) -> tuple[int, int] | None:
     """Return the two numbers before a year that stands last; None where there are none."""
     parts = YEAR_LAST.match(value.strip()) if isinstance(value, str) else None
     return (int(parts[1]), int(parts[2])) if parts else None
+
+
+def _is_serial(value: object) -> bool:
+    text = str(value).strip()
+    return bool(FIGURES.match(text)) and SERIALS[0] <= float(text.replace(",", ".")) < SERIALS[1]
 
 
 def _only_month_first(value: object) -> bool:

@@ -43,6 +43,7 @@ REGISTER_COLUMNS: dict[str, str] = {
     "expires": "date of expiry",
     "area_ha": "area in hectares that the register states",
     "holder": "holder, where it is known for a company or public body; else private holder",
+    "holder_shares": "share of each holder, as the register writes it, where it has a field of shares",
     "administrative_unit": "commune, department or province that the register states",
 }
 """The columns of a title, in order, whatever its register calls them."""

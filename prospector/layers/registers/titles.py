@@ -26,7 +26,9 @@ from prospector.layers.registers.mapping import (
     TITLE_FIELDS,
     Register,
 )
+from prospector.layers.registers.shares import read_shares
 from prospector.layers.registers.tax_numbers import is_tax_column, without_personal_marks
+from prospector.layers.registers.title_rows import one_row_each
 from prospector.layers.registers.words import read_holders
 from prospector.region.spelling import did_you_mean
 
@@ -85,10 +87,15 @@ def read_titles(
     columns["tenure_class"] = reader.classes(
         columns["kind"], columns["state"], columns["expires"], as_of
     )
-    columns["concession_id"] = reader.ids(columns["concession_id"], columns["file_number"])
     reader.notice_dropped()
     ordered = {name: columns[name] for name in REGISTER_COLUMNS}
-    titles = gpd.GeoDataFrame(ordered, geometry=placed.geometry.array, crs=placed.crs)
+    rows = gpd.GeoDataFrame(ordered, geometry=placed.geometry.array, crs=placed.crs)
+    titles, of_rows = one_row_each(rows, reader.given_holders())
+    ids, of_ids = title_ids(
+        titles["concession_id"], titles["file_number"], titles.geometry, register.register_.prefix
+    )
+    titles = titles.assign(concession_id=ids)
+    reader.notices += [*of_rows, *of_ids]
     missing = tuple(kind for kind in register.register_.expects if kind not in set(columns["kind"]))
     for kind in missing:
         reader.notice("no-title-of-kind", "caution", {"kind": kind})
@@ -108,19 +115,30 @@ def tidy_titles(
     if tax:
         notices.append(Notice("tax-columns-dropped", "note", {"columns": tax}))
         table = table.drop(columns=tax)
+    given_holders = table.get("holder", pd.Series("", index=table.index))
     if "holder" in table.columns:
-        holders, of_holders = read_holders(table["holder"])
+        holders, of_holders = read_holders(given_holders)
         notices += of_holders
         table = table.assign(holder=holders)
+    if "holder_shares" in table.columns:
+        shares, of_shares = read_shares(
+            table["holder_shares"].map(_text), table.get("holder", given_holders)
+        )
+        notices += of_shares
+        table = table.assign(holder_shares=shares)
     for field in [name for name in ("date", "expires") if name in table.columns]:
         dates = read_dates(table[field])
         table = table.assign(**{field: dates.values})
         notices += notices_of_dates(dates, field)
-    numbers = table.get("file_number", pd.Series("", index=table.index)).map(_text)
-    ids, of_ids = title_ids(table["concession_id"].map(_text), numbers, table.geometry, "")
     classes, of_classes = _own_classes(table["tenure_class"])
-    titles = table.assign(concession_id=ids, tenure_class=classes)
-    return titles, [*notices, *of_ids, *of_classes, *_expired_but_held(titles, as_of)]
+    given = table["concession_id"].map(_text)
+    rows = table.assign(concession_id=given, tenure_class=classes)
+    titles, of_rows = one_row_each(rows, given_holders)
+    numbers = titles.get("file_number", pd.Series("", index=titles.index)).map(_text)
+    ids, of_ids = title_ids(titles["concession_id"], numbers, titles.geometry, "")
+    notices += [*of_classes, *of_rows, *of_ids]
+    titles = titles.assign(concession_id=ids)
+    return titles, [*notices, *_expired_but_held(titles, as_of)]
 
 
 def _own_classes(words: pd.Series) -> tuple[pd.Series, list[Notice]]:
@@ -248,10 +266,16 @@ class _TitleReader:
             columns["area_ha"] = self._areas(self.fields["area_ha"][0])
         else:
             columns["area_ha"] = pd.Series(float("nan"), index=self.table.index)
-        columns["holder"] = self._texts("holder", of=_lines)
-        columns["holder"], of_holders = read_holders(columns["holder"])
-        self.notices += of_holders
+        columns["holder"], of_holders = read_holders(self.given_holders())
+        columns["holder_shares"], of_shares = read_shares(
+            columns["holder_shares"], columns["holder"]
+        )
+        self.notices += [*of_holders, *of_shares]
         return columns
+
+    def given_holders(self) -> pd.Series:
+        """Return holders as the register writes them; no one is to see them."""
+        return self._texts("holder", of=_lines)
 
     def _areas(self, field: str) -> pd.Series:
         """Return the areas of a field in hectares, as people write them; NaN where there is none."""
@@ -326,13 +350,6 @@ class _TitleReader:
         kept = int((past & ~ruled).sum())
         self.notice("expired-but-held", "caution", {"date": as_of}, kept)
         return classes.where(~ruled, kinds.map(self.register.expired))
-
-    def ids(self, given: pd.Series, numbers: pd.Series) -> pd.Series:
-        """Return an id for each title."""
-        prefix = self.register.register_.prefix
-        ids, notices = title_ids(given, numbers, self.table.geometry, prefix)
-        self.notices += notices
-        return ids
 
     # place -----------------------------------------------------------------------------------
 
