@@ -68,7 +68,7 @@ def test_only_the_named_server_is_asked(asking, tile, name):
 def test_without_an_answer_the_files_own_base_is_shown(asking, tile):
     """And the reader is told."""
     page, asked = asking("esri-imagery", answers=False, tile=tile)
-    page.wait_for_selector("text=No pictures came from the internet")
+    page.wait_for_selector("text=No images came from the internet")
     assert asked
     assert page.locator(".leaflet-base-pane img.leaflet-image-layer").count() == 1
     page.get_by_role("button", name="Layers", exact=True).click()

@@ -56,7 +56,7 @@ def test_what_the_file_lacks_is_said(map_page, payload):
     page = map_page.open(payload, link="#target=T-old&layers=domes&bounds=2.0/41.2/2.3/41.5")
     words = page.locator("output.length")
     assert "T-old, domes" in words.inner_text()
-    assert "off this region" in words.inner_text()
+    assert "outside this region" in words.inner_text()
     west, south, east, north = payload["bounds"]
     assert page.evaluate(IN_SIGHT, [(west + east) / 2, (south + north) / 2])
     words.locator("button").click()

@@ -274,7 +274,7 @@ def test_the_device_is_asked_where_it_is_only_by_its_button(map_page, payload):
     page = map_page.open(payload)
     page.locator(".tool-locate").click()
     page.wait_for_selector(".length:not([hidden])")
-    assert "did not tell" in page.locator(".length").inner_text()
+    assert "did not give its position" in page.locator(".length").inner_text()
 
 
 def test_spanish_by_the_browser_and_by_the_switch(map_page, payload):
