@@ -34,6 +34,7 @@ from prospector.map.map_layers import (
 )
 from prospector.map.past import past_of
 from prospector.map.payload_schema import PAYLOAD_VERSION
+from prospector.map.region_names import region_names
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
@@ -119,6 +120,7 @@ def map_payload(
         ],
         "layers": map_layers(screening),
         "seas": [sea.model_dump() for sea in region.seas],
+        "regions": region_names(screening.layers, window.bounds().as_tuple()),
         "sources": _sources(screening),
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
@@ -184,6 +186,7 @@ NAMED = frozenset(
         "likeness",
         "past",
         "columns",
+        "regions",
         "law",
         "report",
         "overview",

@@ -603,8 +603,8 @@ class Basemap(Frozen):
     closest_zoom: int = Field(ge=0, le=24)
 
 
-class SeaPayload(Frozen):
-    """A name of open water and the middle of where it stands, in degrees."""
+class PlacePayload(Frozen):
+    """A name of open water or of a region, and the middle of where it may stand, in degrees."""
 
     name: str
     longitude: float = Field(ge=-180, le=180)
@@ -623,6 +623,8 @@ class MapPayload(Classed):
 
     Parameters
     ----------
+    regions
+        Each at several places: its name stands at the first that has room.
     notices
         Gravest first.
     translations
@@ -651,7 +653,8 @@ class MapPayload(Classed):
     sentences: Sequence[str]
     models: Sequence[ModelPayload] = Field(min_length=1)
     layers: Sequence[LayerPayload] = ()
-    seas: Sequence[SeaPayload] = ()
+    seas: Sequence[PlacePayload] = ()
+    regions: Sequence[PlacePayload] = ()
     sources: Sequence[Source] = ()
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None

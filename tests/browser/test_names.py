@@ -33,6 +33,7 @@ def test_the_first_view_names_countries_towns_and_ranks(map_page, atacama_payloa
     assert len(boxes(page, ".name-of-towns")) >= 4
     assert len(boxes(page, ".name-country")) >= 2 or size[1] < 400
     assert [text for text, _ in boxes(page, ".name-sea")] == ["Pacific", "Ocean"]
+    assert len(boxes(page, ".name-region")) >= 2 or size[1] < 600 or size[0] < 400
     for (one, first), (other, second) in combinations(boxes(page, ".name"), 2):
         apart = (
             first["right"] <= second["left"] + 0.5

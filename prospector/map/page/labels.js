@@ -1,5 +1,5 @@
 /* global L */
-// Names on the map: as many as fit without touching each other. Ranks of targets first, then seas, countries, towns and the rest.
+// Names on the map: as many as fit without touching each other. Ranks of targets first, then seas, countries, towns and the rest, regions last.
 
 import { h } from "./dom.js";
 import { count } from "./numbers.js";
@@ -21,6 +21,7 @@ const OFFSET_PX = 8;
 const CLOSEST_ZOOM_OF_COUNTRIES = 8;
 const SEA_LINE_PX = 15;
 const WIDTH_PER_SEA_LETTER_PX = 8.2;
+const WIDTH_PER_REGION_LETTER_PX = 8.4;
 const BUCKET_PX = 64;
 const SAME_PLACE_PX = 60;
 const LARGE_TARGET_PX = 90;
@@ -31,7 +32,7 @@ const NUDGES = [[0.2, 0], [-0.2, 0], [0.35, 0.1], [-0.35, 0.1], [0.2, -0.3], [-0
 /**
  * Names over the map.
  * @param {L.Map} map
- * @param {{layers: () => object[], listed: () => Array<[object, object[]]>, seas: () => object[], covered: () => object[], sides: {sees: (thing: object, longitude: number) => boolean, isOn: () => boolean}}} shown layers that are on, most important first; models with their listed targets; names of seas; boxes over the map; which of them is seen on which side
+ * @param {{layers: () => object[], listed: () => Array<[object, object[]]>, seas: () => object[], regions: () => object[], covered: () => object[], sides: {sees: (thing: object, longitude: number) => boolean, isOn: () => boolean}}} shown layers that are on, most important first; models with their listed targets; names of seas; names of regions; boxes over the map; which of them is seen on which side
  * @returns {(covered?: object[]) => void} call it when what is shown, in view or over the map changes
  */
 export function createLabels(map, shown) {
@@ -56,6 +57,7 @@ function placeLabels(map, shown, covered) {
   placeSeas(sheet, shown.seas());
   if (map.getZoom() < CLOSEST_ZOOM_OF_COUNTRIES) placeCountries(sheet, layers);
   for (const layer of layers) placeNames(sheet, layer);
+  if (map.getZoom() < CLOSEST_ZOOM_OF_COUNTRIES) placeRegions(sheet, shown.regions());
   return sheet.elements;
 }
 
@@ -102,6 +104,19 @@ function placeSeas(sheet, seas) {
     const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
     if (!isFree(sheet, box)) continue;
     lines.forEach((line, index) => add(sheet, { ...box, top: box.top + index * SEA_LINE_PX, bottom: box.top + (index + 1) * SEA_LINE_PX }, line, "name-sea"));
+    named.add(name);
+  }
+}
+
+/** Names of regions, each at the first of its places where it has room and covers no sign. */
+function placeRegions(sheet, regions) {
+  const named = new Set();
+  for (const { name, latitude, longitude } of regions) {
+    const { x, y } = sheet.map.latLngToLayerPoint([latitude, longitude]);
+    const width = name.length * WIDTH_PER_REGION_LETTER_PX;
+    const box = { left: x - width / 2, top: y - HEIGHT_PX / 2, right: x + width / 2, bottom: y + HEIGHT_PX / 2 };
+    if (named.has(name) || !isFree(sheet, box) || signsUnder(sheet, box)) continue;
+    add(sheet, box, name, "name-region");
     named.add(name);
   }
 }

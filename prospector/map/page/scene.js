@@ -35,7 +35,7 @@ export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7, sides: createSidePanes(map), boxesOver: () => [], homeView: null };
-  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, covered: () => scene.boxesOver(), sides: scene.sides });
+  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, regions: () => payload.regions, covered: () => scene.boxesOver(), sides: scene.sides });
   const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
   order();
