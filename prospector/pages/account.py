@@ -97,7 +97,7 @@ class Account:
     @cached_property
     def place(self) -> str:
         """What it is called by, as in map, report and targets.csv."""
-        own = self.found.targets["target_id"] == self.row["target_id"]
+        own = self.found.targets["rank"] == self.row["rank"]
         [area] = areas_of(self.found.run, self.found.targets[own])
         return area_name(area, self.language)
 

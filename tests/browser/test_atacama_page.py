@@ -220,6 +220,6 @@ def test_how_sure_is_said_in_dots_and_words(map_page, payload):
     assert dots.nth(1).get_attribute("aria-label") == "unsteady"
     page.locator("tr[data-target]").nth(1).click()
     card = page.locator("section.card")
-    assert "Its place is unsteady" in card.inner_text()
+    assert "Its rank is unsteady" in card.inner_text()
     card.locator(".steady-figures summary").click()
     assert "standard deviation 9.0" in card.inner_text()
