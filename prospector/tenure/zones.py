@@ -66,7 +66,7 @@ class ScoredGround:
         return self.distribution.thresholds([self.lowest_percentile])[0] / STEPS
 
     def is_above(self, score: FloatArray) -> BoolArray:
-        """Return whether scores reach the threshold, shape (n,); those of a raster may lie a last bit below."""
+        """Return whether scores reach the threshold, shape (n,); a raster may hold a last bit less."""
         return np.asarray(score >= self.threshold - 0.5 / STEPS)
 
 
