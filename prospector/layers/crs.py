@@ -70,11 +70,10 @@ def usable_crs(reading: Reading, stated: Any, grid: Grid, bounds: FloatArray) ->
 
 
 def _likely(bounds: FloatArray, grid: Grid) -> str:
-    """Return the code of a CRS that coordinates may be of: degrees, else the region's."""
+    """Return the code of a CRS that coordinates may be of: degrees, else the region's, where it has one."""
     if (np.abs(bounds) <= MOST_DEGREES).all():
         return "EPSG:4326"
-    code = CRS.from_user_input(grid.crs).to_epsg()
-    return f"EPSG:{code}" if code else "EPSG:32719"
+    return ":".join(CRS.from_user_input(grid.crs).to_authority() or ("EPSG", "..."))
 
 
 def tell_crs(reading: Reading, crs: CRS, own: Any, grid: Grid) -> None:

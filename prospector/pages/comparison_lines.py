@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,12 @@ def change_lines(changes: Changes) -> Iterator[str]:
     counted = changes.table.groupby(["what", "change"], sort=False).size()
     for (what, change), count in counted.items():
         yield f"  {what} {change}: {count}"
-    words = language("en")
+    words, shifts = language("en"), _by_target(changes.shifts)
     targets = changes.table[changes.table["what"] == "target"].head(FIRST_CHANGES)
     for row in targets.to_dict("records"):
         ranks = [row[name] for name in ("rank_before", "rank_after") if not pd.isna(row[name])]
         places = " to ".join(f"rank {rank}" for rank in ranks)
-        reasons = _reasons(row, _shifts_of(changes, row), words)
+        reasons = _reasons(row, shifts, words)
         yield f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {reasons}"
     yield from notice_lines(changes.notices)
 
@@ -70,9 +71,8 @@ def write_changes(changes: Changes, stem: Path) -> tuple[Path, Path]:
     OutputError
         They cannot be written.
     """
-    words = language(changes.language)
-    rows = changes.table.to_dict("records")
-    reasons = [_reasons(row, _shifts_of(changes, row), words) for row in rows]
+    words, shifts = language(changes.language), _by_target(changes.shifts)
+    reasons = [_reasons(row, shifts, words) for row in changes.table.to_dict("records")]
     table = changes.table.assign(reasons=reasons)[[*FILE_COLUMNS, "geometry"]]
     return write_pair(
         table, pd.DataFrame(table.drop(columns="geometry")), stem, layer="changes",
@@ -91,19 +91,24 @@ def _short(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
-def _shifts_of(changes: Changes, row: Mapping[Any, Any]) -> pd.DataFrame:
-    shifts = changes.shifts
-    mine = (shifts["deposit_model"] == row["deposit_model"]) & (shifts["id"] == row["id"])
-    found: pd.DataFrame = shifts[mine]
+Shifts = Mapping[tuple[str, str], list[dict[Any, Any]]]
+"""What changed at a target, by its deposit model and id."""
+
+
+def _by_target(shifts: pd.DataFrame) -> Shifts:
+    found = defaultdict[tuple[str, str], list[dict[Any, Any]]](list)
+    for shift in shifts.to_dict("records"):
+        found[shift["deposit_model"], shift["id"]].append(shift)
     return found
 
 
-def _reasons(row: Mapping[Any, Any], shifts: pd.DataFrame, words: Language) -> str:
+def _reasons(row: Mapping[Any, Any], shifts: Shifts, words: Language) -> str:
     """Return why a target moved, or that a title has another outline; "" where nothing is to be told."""
     say, told = words.say, []
     if not pd.isna(row["score_shift"]):
         told.append(_score(row, words))
-        told += [_shift(shift, words) for shift in shifts.to_dict("records")]
+        mine = shifts.get((row["deposit_model"], row["id"]), [])
+        told += [_shift(shift, words) for shift in mine]
         if row["earlier_id"]:
             told.append(say("outline {shift} km2", shift=_signed(row["area_shift_km2"], 1, words)))
     elif row["earlier_id"]:

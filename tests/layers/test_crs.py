@@ -13,6 +13,7 @@ from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
 from prospector.region.region_tables import LayerEntry
 
+OF_A_MINE = "+proj=tmerc +lat_0=-23 +lon_0=-68.5 +x_0=500000 +y_0=7000000 +datum=WGS84"
 GRID = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 2000.0, (100, 100))
 ROADS = gpd.GeoDataFrame(
     geometry=[shapely.LineString([(450_000, 7_450_000), (460_000, 7_500_000)])], crs="EPSG:32719"
@@ -75,13 +76,14 @@ def test_a_datum_that_is_known_is_not_told(tmp_path, crs):
     ("crs", "grid_crs", "asked"),
     [
         ("EPSG:4326", "EPSG:32719", "EPSG:4326"), ("EPSG:32719", "EPSG:32719", "EPSG:32719"),
-        ("EPSG:28350", "EPSG:28350", "EPSG:28350"),
+        ("EPSG:28350", "EPSG:28350", "EPSG:28350"), ("ESRI:102033", "ESRI:102033", "ESRI:102033"),
+        (OF_A_MINE, OF_A_MINE, "EPSG:..."),
     ],
 )  # fmt: skip
 def test_a_file_without_a_crs_is_asked_for_the_one_it_most_likely_has(
     tmp_path, crs, grid_crs, asked
 ):
-    """Degrees where all coordinates can be such, else the region's."""
+    """Degrees where all coordinates can be such, else the region's; no zone is made up."""
     table = ROADS.set_crs(grid_crs, allow_override=True).to_crs(crs)
     with pytest.warns(UserWarning, match="not provided"):
         table.set_crs(None, allow_override=True).to_file(tmp_path / "r.gpkg")
