@@ -102,8 +102,9 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client
     except ImportError as error:
         raise EngineError("--dask needs Dask. Install prospector-geo[dask].") from error
-    for name in ("distributed", "asyncio"):  # they print tracebacks where the scheduler is lost
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in ("asyncio", *logging.root.manager.loggerDict):  # some have levels of their own
+        if name.partition(".")[0] in {"distributed", "tornado", "asyncio"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # no tracebacks of a lost scheduler
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:

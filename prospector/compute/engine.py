@@ -36,8 +36,7 @@ WORKER_ENVIRONMENT = ONE_THREAD | ONE_ARENA
 """Said before a worker starts, for libraries that it has yet to load: it computes on one thread, and
 glibc keeps what the store's threads freed in one place, a tenth of a worker's memory less."""
 
-TRIM_VARIABLE = "MALLOC_TRIM_THRESHOLD_"
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 MOST_KEPT = 32 << 20
 """What glibc's own threshold for single pieces of memory grows to, in bytes."""
 
@@ -57,6 +56,9 @@ LOST = (BrokenExecutor, CancelledError)
 
 RESTARTS = 3
 """A pool that breaks so often without finishing a task in between is given up."""
+
+LOOKS_AFTER = 10.0
+"""Seconds without a result after which a cluster is looked at: is it still the one that has the tasks?"""
 
 IDLE_SECONDS = 20
 """Processes of this machine wait so long for the next stage before they end."""
@@ -83,14 +85,16 @@ def _native_libraries(n_modules: int) -> ThreadpoolController:  # noqa: ARG001
 def keep_freed_memory() -> None:
     """Let glibc keep what is freed, up to the most that it keeps by itself.
 
-    Dask starts its workers with ``MALLOC_TRIM_THRESHOLD_`` set, and a threshold that is set moves no
-    more: every array of more than 128 KB is then asked of the system anew, and its pages with it.
+    A piece of a window takes arrays of some hundred KB: asked of the system anew each time, with all their
+    pages, they cost more than what is computed in them. Dask even starts its workers with a threshold that
+    moves no more. All threads have one place, as workers have from `ONE_ARENA`.
     """
-    if TRIM_VARIABLE in os.environ and sys.platform == "linux":
+    if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library
             mallopt = ctypes.CDLL(None).mallopt
             mallopt(M_MMAP_THRESHOLD, MOST_KEPT)
             mallopt(M_TRIM_THRESHOLD, 2 * MOST_KEPT)
+            mallopt(M_ARENA_MAX, 1)
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,7 @@ class Workers:
         if self.executor is not None:
             _elsewhere(self.executor, function, waiting, tell)
         elif count <= 1:
+            keep_freed_memory()
             for place, task in waiting:
                 with one_thread():
                     result = function(task)
@@ -168,26 +173,36 @@ def _elsewhere(
     tell: _Teller,
 ) -> None:
     """Run tasks on an executor of somebody else's, several at a time, which is left as it was found."""
-    least = max(LEAST_BATCHES, BATCHES_EACH * threads_of(executor))
-    size = min(max(len(tasks) // least, 1), MOST_AT_ONCE)
-    batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-
-    def tell_all(number: int, results: Any) -> None:
-        for (place, _), result in zip(batches[number], results, strict=True):
-            tell(place, result)
-
-    numbered = [(number, [task for _, task in batch]) for number, batch in enumerate(batches)]
+    stopped = EngineError(
+        "The parallel computation stopped before all windows were done. Run again to resume."
+    )
+    link = _link(executor)
     sent: Sent[list[Task]] = {}
     try:
+        least = max(LEAST_BATCHES, BATCHES_EACH * threads_of(executor))
+        size = min(max(len(tasks) // least, 1), MOST_AT_ONCE)
+        batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+
+        def tell_all(number: int, results: Any) -> None:
+            for (place, _), result in zip(batches[number], results, strict=True):
+                tell(place, result)
+
+        numbered = [(number, [task for _, task in batch]) for number, batch in enumerate(batches)]
         lost = _send(executor, partial(_there, function), numbered, tell_all, sent)
-    except BaseException:
+    except BaseException as error:
         for future in sent:
             future.cancel()
+        if isinstance(error, Exception) and _link(executor) != link:
+            raise stopped from error  # whatever Dask said of it
         raise
     if lost:
-        raise EngineError(
-            "The parallel computation stopped before all windows were done. Run again to resume."
-        )
+        raise stopped
+
+
+def _link(executor: Executor) -> object:
+    """Return what binds a Dask client to its scheduler: another thing once that was lost."""
+    client = getattr(executor, "_client", None)
+    return None if client is None else (client.status, client.scheduler_comm)
 
 
 def threads_of(executor: Executor) -> int:
@@ -278,6 +293,7 @@ def _in_pools(
 def _begin(end: Connection, parent: int, guarded: bool) -> None:
     """Let a worker end with its parent, and print as that one does."""
     end_with_parent(end, parent)
+    keep_freed_memory()
     if guarded:
         guard_process()
 
@@ -314,13 +330,14 @@ def _send(
 ) -> list[tuple[int, Task]]:
     """Return the tasks that were lost with their workers; `sent` holds those that are under way."""
     lost: list[tuple[int, Task]] = []
+    link = _link(executor)
     with _signals_held(), semaphores_noted():
         for place, task in tasks:
             try:
                 sent[executor.submit(function, task)] = place, task
             except LOST:
                 lost.append((place, task))
-    for future in as_completed(list(sent)):
+    for future in _as_they_end(executor, link, list(sent)):
         place, task = sent.pop(future)  # what was told need not be held
         try:
             result = future.result()
@@ -329,3 +346,26 @@ def _send(
         else:
             tell(place, result)
     return lost
+
+
+def _as_they_end(
+    executor: Executor, link: object, futures: Sequence[Future[object]]
+) -> Iterator[Future[object]]:
+    """Yield futures as they end, and cancelled those that a lost scheduler has left without an end.
+
+    Dask cancels what it had when the scheduler goes; but its executor says nothing more of a task whose
+    result was being fetched, and would be waited for without end.
+    """
+    waiting = set(futures)
+    while waiting:
+        lost = _link(executor) != link  # what Dask cancels has ended before the next look
+        try:
+            for future in as_completed(waiting, None if link is None else LOOKS_AFTER):
+                waiting.discard(future)
+                yield future
+        except TimeoutError:
+            if lost:
+                for future in waiting:
+                    future.cancel()
+                yield from waiting
+                return

@@ -158,7 +158,10 @@ def test_a_cluster_of_a_hundred_threads_gets_work_for_each():
     sent = []
 
     class Large(ThreadPoolExecutor):
-        _client = SimpleNamespace(nthreads=lambda: {f"worker {k}": 4 for k in range(25)})
+        _client = SimpleNamespace(
+            nthreads=lambda: {f"worker {k}": 4 for k in range(25)},
+            status="running", scheduler_comm=None,
+        )  # fmt: skip
 
         def submit(self, *arguments):
             sent.append(arguments)

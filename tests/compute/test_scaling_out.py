@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import prospector
+from prospector.compute import engine
+from prospector.compute.engine import Workers
 from prospector.errors import EngineError
 
 pytestmark = pytest.mark.filterwarnings("default")  # of distributed, at its end
@@ -55,11 +57,11 @@ class Cluster:
         return self.start("worker", **{"tcp://SCHEDULER:8786": self.address, "/scratch": "."})
 
     @contextmanager
-    def client(self, workers):
-        """Give a client that sees so many workers."""
+    def client(self, workers, patience="120s"):
+        """Give a client that sees so many workers, and looks so long for a scheduler."""
         from distributed import Client
 
-        client = Client(self.address, timeout="120s")
+        client = Client(self.address, timeout=patience)
         client.wait_for_workers(workers, timeout=120)
         yield client
         client.close()
@@ -140,3 +142,72 @@ def test_after_a_scheduler_was_restarted_the_run_goes_on_where_it_stopped(
         screening = prospector.screen(planted, executor=client.get_executor(), **options)
         assert files_of_run(prospector.write(screening, tmp_path / "run")) == small_windows
     assert {file: file.stat().st_mtime_ns for file in kept} == kept
+
+
+def while_results_are_fetched(client, kill, monkeypatch):
+    """What has ended is known as such when the way to its result breaks."""
+    fetch = client._gather_remote
+
+    async def fetch_too_late(*how):
+        kill()
+        return await fetch(*how)
+
+    monkeypatch.setattr(client, "_gather_remote", fetch_too_late)
+
+
+def while_they_are_counted(client, kill, monkeypatch):
+    """Before anything is sent."""
+    count = client.nthreads
+    monkeypatch.setattr(client, "nthreads", lambda: (kill(), count())[1])
+
+
+def before_the_last_is_sent(client, kill, monkeypatch):
+    """Some tasks are there, and the client has already given up when the last one is to follow."""
+    send = client.submit
+
+    def send_too_late(function, tasks, **how):
+        if 199 in tasks:
+            kill()
+            client.close(timeout=1)
+        return send(function, tasks, **how)
+
+    monkeypatch.setattr(client, "submit", send_too_late)
+
+
+@pytest.mark.parametrize(
+    "lost", [while_results_are_fetched, while_they_are_counted, before_the_last_is_sent]
+)
+def test_whenever_a_scheduler_is_lost_the_computation_ends(machines, monkeypatch, lost):
+    """Dask's executor tells nothing of a task whose result was on its way: nobody may wait for it."""
+    monkeypatch.setattr(engine, "LOOKS_AFTER", 0.5)
+    scheduler = machines.scheduler()
+    machines.worker()
+
+    def kill():
+        scheduler.kill()
+        scheduler.wait(timeout=60)
+
+    with machines.client(1, patience="15s") as client:
+        lost(client, kill, monkeypatch)
+        with pytest.raises(EngineError, match="Run again to resume"):
+            Workers(client.get_executor()).run(abs, range(200))
+    assert scheduler.poll() is not None
+
+
+def test_a_command_whose_scheduler_is_lost_prints_its_error_alone(machines, planted, tmp_path):
+    """Some of Dask's loggers have levels of their own, and print tracebacks where it cannot reconnect."""
+    scheduler = machines.scheduler()
+    machines.worker()
+    program = Path(sys.executable).parent / "prospector"
+    command = [program, "screen", planted, "--out", tmp_path / "run", "--dask", machines.address]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as running:
+        printed = iter(running.stderr.readline, "")
+        assert any("evidence" in line for line in printed)
+        scheduler.kill()
+        rest = "".join(printed)
+    assert running.returncode == 2, rest
+    assert rest.splitlines()[-1].endswith("Run again to resume.")
+    assert "Traceback" not in rest
+    assert "distributed" not in rest
