@@ -8,7 +8,7 @@ OLDEST ?= out/oldest
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
-TEST_TOOLS := geoparquet-validator hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist rio-cogeo s3fs websockets
+TEST_TOOLS := geoparquet-validator hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-timeout pytest-xdist rio-cogeo s3fs websockets
 
 .PHONY: help demo test check gates oldest bench whole power fuzz faults services jupyterlab docs references lock clean
 

@@ -409,6 +409,9 @@ class Units:
         Polygons, shape (n,), where the units are the rows of a polygon layer; None for cells.
     grid
         Where the units are all the cells of a grid, row by row: that grid; None for polygons.
+    wanted
+        Which of the grid's cells are asked for, in its shape: the value of another may be anything.
+        None where all are.
     """
 
     easting: FloatArray
@@ -417,6 +420,7 @@ class Units:
     crs: str
     outlines: NDArray[np.object_] | None = None
     grid: Grid | None = None
+    wanted: BoolArray | None = None
 
     def __len__(self) -> int:
         """Return the number of units."""
@@ -439,8 +443,8 @@ class Units:
         )
 
 
-def cells(grid: Grid) -> Units:
-    """Return the cells of a grid as units, row by row."""
+def cells(grid: Grid, *, wanted: BoolArray | None = None) -> Units:
+    """Return the cells of a grid as units, row by row; values of those `wanted` are asked for."""
     east, north = grid.centres()
     return Units(
         east.ravel(),
@@ -448,6 +452,7 @@ def cells(grid: Grid) -> Units:
         np.broadcast_to(np.float64(grid.cell_area_km2), east.size),
         grid.crs,
         grid=grid,
+        wanted=wanted,
     )
 
 

@@ -6,20 +6,18 @@ import errno
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import fsspec
-import geopandas as gpd
 import numpy as np
-import pyogrio
 import rasterio
 import rasterio.windows
 import shapely
 from pyproj import CRS
 
+from prospector.compute.feature_files import read_features, unreadable, write_features
 from prospector.compute.store import (
     STORE_ERRORS,
     Damaged,
@@ -35,6 +33,7 @@ from prospector.layers import AnyLayer, Layers, VectorLayer
 from prospector.layers.files import digest_of, sha256_of
 from prospector.layers.formats import RASTER_ERRORS, READ_ERRORS, reason_of
 from prospector.layers.rasters import Block, RasterFile, RasterLayer
+from prospector.layers.remembered import remembered
 from prospector.region.region_tables import LayerEntry
 from prospector.scratch import scratch_folder
 
@@ -42,7 +41,7 @@ FOLDER = "layers"
 NOT_WRITTEN: tuple[type[Exception], ...] = (OSError, *RASTER_ERRORS)
 """What is raised where a layer's values cannot be written for a while."""
 
-FORM = 4
+FORM = 5
 """Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
 
 TILE_CELLS = 128
@@ -75,7 +74,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
     entry = layer.entry.model_dump(mode="json")
     if isinstance(layer, VectorLayer):  # the worker's copy has no source to ask
         entry["tolerance_m"] = layer.stated_tolerance_m
-    kept = list(layer.features.columns) if isinstance(layer, VectorLayer) else []
+    kept = list(layer.table.columns) if isinstance(layer, VectorLayer) else []
     coverage = _coverage_of(layer)
     key = key_of(
         FORM,
@@ -96,7 +95,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
     }  # fmt: skip
     if isinstance(layer, VectorLayer):
-        record |= {"fields": list(layer.fields), "coverage": coverage}
+        record |= {"fields": list(layer.fields), "coverage": coverage, "features_in": grid.crs}
     else:
         record |= {
             "crs": layer.crs.to_wkt(),
@@ -130,7 +129,7 @@ def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, 
                 _write_raster(layer, values)
                 _refuse_cut_short(values)
             else:
-                values.write_bytes(_vector_bytes(layer))
+                record |= write_features(layer, values)
         except NOT_WRITTEN as error:
             raise OutputError(
                 f"{Path(folder).parent}: a temporary layer file cannot be written "
@@ -157,15 +156,6 @@ def _is_whole(root: str, key: str, file_system: Any, path: str) -> bool:
     if not whole and (damaged or file_system.exists(f"{path}.json")):
         log.warning("%s: a saved layer was damaged and is written again", root)
     return whole
-
-
-def _vector_bytes(layer: VectorLayer) -> bytes:
-    features = layer.features.dropna(axis="columns", how="all")
-    content = BytesIO()
-    pyogrio.write_dataframe(
-        features, content, driver="FlatGeobuf", layer="features", SPATIAL_INDEX="NO"
-    )
-    return content.getvalue()
 
 
 def _write_raster(layer: RasterLayer, path: Path) -> None:
@@ -213,21 +203,18 @@ def _sound(name: str, blocks: Iterator[Block]) -> Iterator[Block]:
         ) from error
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def open_normalised(root: str, keys: tuple[str, ...], crs: str) -> Layers:
     """Return the layers of some keys; opened once in a process."""
     return Layers(crs, tuple(_open(root, key) for key in keys))
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _open(root: str, key: str) -> AnyLayer:
     try:
         return _read(root, key)
     except STORE_ERRORS as error:
-        raise OutputError(
-            f"{root}: a saved layer cannot be read ({reason_of(error)}). Run again: damaged layers "
-            "are written again. To empty the run's store: prospector clean RUN."
-        ) from error
+        raise unreadable(root, error) from error
 
 
 def _read(root: str, key: str) -> AnyLayer:
@@ -235,13 +222,7 @@ def _read(root: str, key: str) -> AnyLayer:
     record = unsealed(file_system.cat_file(f"{path}.json"), key)
     entry = LayerEntry.model_validate(record["entry"])
     named = record["name"], record["role"], record["title"]
-    if "crs" not in record:
-        kept = file_system.cat_file(f"{path}.data") if "://" in root else f"{path}.data"
-        features: gpd.GeoDataFrame = pyogrio.read_dataframe(kept)
-        coverage, fields = record["coverage"], tuple(record["fields"])
-        ground = None if coverage is None else shapely.from_wkb(coverage)
-        return VectorLayer(*named, features, entry, None, key, ground, fields=fields)
-    local = (
+    local = str(
         fsspec.open_local(
             f"simplecache::{root}/{FOLDER}/{key}.data",
             simplecache={"cache_storage": str(scratch_folder() / "cache")},
@@ -249,8 +230,13 @@ def _read(root: str, key: str) -> AnyLayer:
         if "://" in root
         else f"{path}.data"
     )
+    if "features_in" in record:
+        features = read_features(Path(local), record)
+        coverage, fields = record["coverage"], tuple(record["fields"])
+        ground = None if coverage is None else shapely.from_wkb(coverage)
+        return VectorLayer(*named, features, entry, None, key, ground, fields=fields)
     columns_at, rows_at = np.array(record["columns_at"]), np.array(record["rows_at"])
-    values = RasterFile(str(local), (len(rows_at), len(columns_at)))
+    values = RasterFile(local, (len(rows_at), len(columns_at)))
     crs = CRS.from_wkt(record["crs"])
     cell = None if record["cell"] is None else tuple(record["cell"])
     return RasterLayer(*named, values, columns_at, rows_at, crs, entry, None, key, cell)

@@ -62,6 +62,18 @@ class Permissive:
         pieces = [self.in_pieces(key) for key in keys]
         return self._read(keys, pieces, window, EVIDENCE)
 
+    def on_ground(
+        self, keys: Sequence[str], window: Window
+    ) -> tuple[IntArray, list[NDArray[np.float32]]]:
+        """Return which cells of one of the store's windows are ground, and several evidences of these alone.
+
+        Their numbers, row by row, shape (n,), and an array of that shape for each evidence.
+        """
+        ground = self.mask(window).ravel()
+        cells = np.flatnonzero(ground)
+        read = (self.store.read(self._array(key, window), window).ravel() for key in keys)
+        return cells, [values if ground.all() else values[cells] for values in read]
+
     def score(self, key: str, window: Window) -> NDArray[np.int16]:
         """Return a score of any window, -1 off the ground, in the window's shape."""
         return np.asarray(self._read([key], [key], window, SCORE)[0])
@@ -80,8 +92,7 @@ class Permissive:
             ground = self.mask(home)
             on = chosen[ground[row[chosen] - home.row, column[chosen] - home.column]]
             if len(on):
-                array = key if self.is_whole(home) else self.in_pieces(key)
-                found[on] = self.store.pick(array, row[on], column[on])
+                found[on] = self.store.pick(self._array(key, home), row[on], column[on])
                 off[on] = False
         return found, off
 
@@ -101,6 +112,10 @@ class Permissive:
             for number, key in enumerate(whole if self.is_whole(home) else pieces):
                 np.copyto(result[number][there], self.store.read(key, part), where=here)
         return result
+
+    def _array(self, evidence: str, home: Window) -> str:
+        """Return the key under which one of the store's windows has an evidence."""
+        return evidence if self.is_whole(home) else self.in_pieces(evidence)
 
     def _homes(self, window: Window) -> Iterator[Window]:
         """Give the windows of the store that a window has cells in common with."""

@@ -25,6 +25,7 @@ SHIPPED_REGIONS = "drafting/regions/"
 
 LIBRARIES = (
     "prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio", "exactextract",
+    "mahotas",
 )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import product
 from typing import Any, Literal, Protocol
@@ -25,6 +27,9 @@ from prospector.gridded import Gridded
 
 FORM = 3
 """Changes when what is kept takes another form: what was kept before is not used again."""
+
+ARRAYS_KEPT = 64
+"""Arrays that a process holds open; each is opened again where its description has changed."""
 
 log = logging.getLogger("prospector")
 
@@ -271,8 +276,8 @@ class Store:
         )  # fmt: skip
 
     def _open(self, key: str, mode: Literal["r", "r+"] = "r") -> zarr.Array[Any]:
-        array = zarr.open_array(self.root, path=key, mode=mode, zarr_format=3)
-        return array.with_config({"write_empty_chunks": True})  # a window of nodata is a chunk, too
+        file_system, path = self._at(f"{key}/zarr.json")
+        return _opened(self.root, key, mode, file_system.cat_file(path), os.getpid())
 
     def _holds(self, array: zarr.Array[Any], key: str, window: Window) -> bool:
         """Return whether a window is there, decodes, and is the one that was written in its place."""
@@ -337,6 +342,19 @@ class Store:
                 f"{self.root}: cannot be written ({_line(error)}). "
                 "Give another folder with --out or --store, or empty this one: prospector clean RUN."
             ) from error
+
+
+@lru_cache(maxsize=ARRAYS_KEPT)
+def _opened(
+    root: str,
+    key: str,
+    mode: Literal["r", "r+"],
+    description: bytes,  # noqa: ARG001 - another one is another array
+    process: int,  # noqa: ARG001 - a fork opens its own
+) -> zarr.Array[Any]:
+    """Open an array once in a process, and again where its zarr.json holds other bytes."""
+    array = zarr.open_array(root, path=key, mode=mode, zarr_format=3)
+    return array.with_config({"write_empty_chunks": True})  # a window of nodata is a chunk, too
 
 
 def _names(key: str, window: Window) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from prospector.evidence import Kind, Parameters, known_kinds, readable_layers
 from prospector.evidence.measure import measure
 from prospector.grid import BoolArray, Grid, Window, cells
 from prospector.layers import Layers
+from prospector.layers.rasters import rasters_kept_open
 from prospector.options import Done
 from prospector.scratch import scratch_folder
 
@@ -73,9 +74,12 @@ class Asked:
     kind: Kind
     parameters: Parameters
 
-    def of(self, grid: Grid, piece: Window) -> NDArray[np.float32]:
-        """Return the evidence of a piece of a grid, in its shape."""
-        layers, units = open_normalised(self.root, self.layers, grid.crs), cells(grid.part(piece))
+    def of(
+        self, grid: Grid, piece: Window, *, wanted: BoolArray | None = None
+    ) -> NDArray[np.float32]:
+        """Return the evidence of a piece of a grid, in its shape; of the wanted cells, if any are named."""
+        layers = open_normalised(self.root, self.layers, grid.crs)
+        units = cells(grid.part(piece), wanted=wanted)
         values = measure(self.name, self.kind, layers, units, parameters=self.parameters)
         return values.astype(np.float32).reshape(piece.shape)
 
@@ -89,9 +93,11 @@ class Asked:
         if ground.all():
             return self.of(grid, window)
         values = np.full(window.shape, np.nan, dtype=np.float32)
-        for piece in pieces:
-            there = _within(piece, window)
-            np.copyto(values[there], self.of(grid, piece), where=ground[there])
+        with rasters_kept_open():
+            for piece in pieces:
+                there = _within(piece, window)
+                here = ground[there]
+                np.copyto(values[there], self.of(grid, piece, wanted=here), where=here)
         return values
 
     @property

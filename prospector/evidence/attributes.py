@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from prospector.layers.field_names import column_of_file
 from prospector.layers.numbers.column import NumberColumn, read_numbers
 from prospector.layers.numbers.notices import number_notices
 from prospector.layers.numbers.units import is_content, unit_of_column
+from prospector.layers.remembered import remembered
 
 BELOW_LIMIT_SHARE = 0.5
 
@@ -60,7 +60,7 @@ def layer_of(layers: Layers, role: str) -> VectorLayer:
     return layer
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def numbers_of(layer: VectorLayer, column: str, *, assay: bool = False) -> Attribute:
     """Return a column of a layer as numbers; each file of a joined layer is read by itself.
 
@@ -79,8 +79,8 @@ def numbers_of(layer: VectorLayer, column: str, *, assay: bool = False) -> Attri
         No file has the column, or its units differ.
     """
     parts = layer.parts or (layer,)
-    if not any(column_of_file(part.features, column) for part in parts):
-        has = ", ".join(layer.fields or layer.features.columns)
+    if not any(column_of_file(part.table, column) for part in parts):
+        has = ", ".join(layer.fields or layer.table.columns)
         raise ModelError(
             f"Role '{layer.role}': no column '{column}'. It has: {has}.",
             Reason("no-column-in-role", role=layer.role, column=column),
@@ -100,8 +100,8 @@ def numbers_of(layer: VectorLayer, column: str, *, assay: bool = False) -> Attri
 
 def _read(layer: VectorLayer, column: str, *, assay: bool) -> NumberColumn:
     """Return the column of one file as numbers; without a number where it has none of that name."""
-    own, unit = column_of_file(layer.features, column), unit_of_column(column)
-    values = layer.features[own] if own else pd.Series(np.nan, layer.features.index)
+    own, unit = column_of_file(layer.table, column), unit_of_column(column)
+    values = layer.table[own] if own else pd.Series(np.nan, layer.table.index)
     try:
         return read_numbers(
             values,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -16,6 +15,7 @@ from prospector.evidence.surface import SurfaceParameters, raster_of, surface
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
+from prospector.layers.remembered import remembered
 
 FLOOR_M = 1.0
 QUICK_CELLS = 40_000
@@ -53,7 +53,7 @@ def closed_basin(layers: Layers, units: Units, *, parameters: ClosedBasinParamet
     return surface(only, units, parameters=SurfaceParameters(role=parameters.role))
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _depths(relief: RasterLayer, cells_at_most: int) -> RasterLayer:
     """Return the raster of depths below the spill."""
     thin = relief.thinned(cells_at_most)

@@ -30,11 +30,23 @@ def coverage(covering: Covering, grid: Grid) -> FloatArray:
     ground = np.zeros((grid.shape[0], grid.shape[1] + 1))
     for start in range(0, len(edges), EDGES_AT_ONCE):
         _add_ground(ground, edges[start : start + EDGES_AT_ONCE], grid)
-    share = np.cumsum(ground, axis=1)[:, :-1]
+    return _shares(ground[:, :-1])
+
+
+def _shares(changes: FloatArray) -> FloatArray:
+    """Return the sums of changes along each row as shares: computed at changes, the same up to the next."""
+    changed = changes != 0
+    changed[:, 0] = True
+    count = np.count_nonzero(changed, axis=1)
+    row, number = ragged(np.zeros_like(count), count)
+    steps = np.zeros((len(count), count.max()))
+    steps[row, number] = changes[changed]
+    share = np.cumsum(steps, axis=1)[row, number]
     np.round(share, SHARE_DECIMALS, out=share)
     np.clip(share, 0.0, 1.0, out=share)
     share += 0.0  # what rounds to -0 depends on the order of the edges; this makes it 0
-    return share
+    length = np.diff(np.flatnonzero(changed), append=changes.size)
+    return np.repeat(share, length).reshape(changes.shape)
 
 
 def share_covered(covering: Covering, units: Units) -> FloatArray:
@@ -85,11 +97,10 @@ def inside(features: Features, grid: Grid) -> BoolArray:
 def touched(segments: Segments, grid: Grid) -> tuple[IntArray, IntArray]:
     """Return row and column of the cells that segments touch, each cell once or more, shape (n,) each."""
     rows, columns = grid.shape
-    at = _in_cells(segments.ends, grid)
-    low, high = np.minimum(at[:, 0], at[:, 1]), np.maximum(at[:, 0], at[:, 1])
-    meets = (low[:, 0] < columns) & (low[:, 1] < rows) & (high[:, 0] >= 0) & (high[:, 1] >= 0)
-    pieces, _ = _pieces(at[meets], grid.shape)
-    column, row = np.floor(pieces.mean(axis=1)).astype(np.intp).T
+    here = segments.meeting(grid.bounds.widened(grid.cell_size_m))
+    pieces, _ = _pieces(_in_cells(here.ends, grid), grid.shape)
+    middle = (pieces[:, 0] + pieces[:, 1]) / 2
+    column, row = np.floor(middle).astype(np.intp).T
     on_grid = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
     return row[on_grid], column[on_grid]
 

@@ -2,23 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
+
+import mahotas
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from prospector.evidence.burn import touched
 from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import FloatArray, Grid
 
-WIDEST = 3
-"""A window is widened to at most so many times its side; beyond, burned cells count as points."""
+TIMES_WIDER, MOST_CELLS = 128, 9 << 20
+"""A window is widened to at most so many times its cells, and to so many in all, which take 100 MB. Beyond,
+burned cells count as points: for a cell of the window that takes as long as so many of the transform."""
 
-SMALLEST = 64
-"""A window's side counts as so many cells at least where it is asked whether a wider one is too wide."""
+LONGEST = 46_340
+"""The longest side whose square is counted in 32 bits, as the transform counts it."""
 
 SPACING = 16
 """How far features lie is looked up at places so many cells apart along a window's edge."""
+
+CELLS_AT_ONCE = 64
+"""Burned cells outside a window are looked at so many at a time, from the outermost inward."""
+
+SLOW_COLUMNS = 256
+"""The transform takes twice as long on a multiple of so many columns: the cells of a column then
+compete for the same few places in the processor's cache."""
+
+Margins = tuple[int, int, int, int]
+"""Cells beside a window to the west, south, east and north."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Edge:
+    """Places along a window's edge, and how far from each a nearest burned cell may lie, in metres."""
+
+    window: Grid
+    easting: FloatArray
+    northing: FloatArray
+    reach_m: FloatArray
+
+    def margins(self) -> Margins:
+        """Return how many cells to each side may hold a nearest burned cell."""
+        size = self.window.cell_size_m
+        beyond = _beyond(self.window, self.easting, self.northing) + self.reach_m
+        west, south, east, north = np.maximum(np.ceil(beyond.max(axis=1) / size), 0).astype(int) + 1
+        return int(west), int(south), int(east), int(north)
+
+    def outermost(self, easting: FloatArray, northing: FloatArray) -> Margins:
+        """Return how many cells to each side the burned cells reach that may be nearest.
+
+        Parameters
+        ----------
+        easting, northing
+            Centres of burned cells, in metres.
+        """
+        cells = _beyond(self.window, easting, northing)
+        reach = _beyond(self.window, self.easting, self.northing) + self.reach_m
+        metres = [
+            self._farthest(out, farthest, easting, northing)
+            for out, farthest in zip(cells, reach, strict=True)
+        ]
+        west, south, east, north = (int(np.ceil(out / self.window.cell_size_m)) for out in metres)
+        return west, south, east, north
+
+    def _farthest(
+        self, beyond: FloatArray, reach: FloatArray, easting: FloatArray, northing: FloatArray
+    ) -> float:
+        """Return how far beyond one side a burned cell lies that may be nearest; 0 where none does."""
+        outside = np.flatnonzero(beyond > 0)
+        order = outside[np.argsort(-beyond[outside])]
+        for start in range(0, len(order), CELLS_AT_ONCE):
+            some = order[start : start + CELLS_AT_ONCE]
+            place = reach >= beyond[some[-1]]
+            east = easting[some, None] - self.easting[place]
+            north = northing[some, None] - self.northing[place]
+            near = (east**2 + north**2 <= self.reach_m[place] ** 2).any(axis=1)
+            if near.any():
+                return float(beyond[some[near.argmax()]])
+        return 0.0
 
 
 def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) -> FloatArray:
@@ -29,123 +93,102 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     """
     if not len(segments):
         return np.full(grid.shape, np.inf)
-    places = _along_the_edge(grid)
-    reach = _reach(segments, grid, places, at_most_m)
-    margins = _margins(grid, places, reach)
-    wide = _with_margins(grid, *margins)
+    edge = _edge(segments, grid, at_most_m)
+    margins = edge.margins()
+    wide = _with_margins(grid, margins)
     row, column = touched(segments, wide)
     if not len(row):
         return np.full(grid.shape, np.inf)
-    if max(wide.shape) > WIDEST * max(*grid.shape, SMALLEST):
-        metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
+    easting, northing = wide.axes()
+    needed = edge.outermost(easting[column], northing[row])
+    if _is_too_wide(_with_margins(grid, needed).shape, grid.shape):
+        cells = np.unique(np.stack([row, column]), axis=1)
+        metres = _to_points(easting[cells[1]], northing[cells[0]], grid, at_most_m)
     else:
-        near = _may_be_nearest(row, column, wide, margins, grid, places, reach)
-        corner = margins[3], margins[0]
-        metres = _to_nearest(row[near], column[near], corner, grid.shape) * grid.cell_size_m
+        west, _, _, north = margins
+        metres = _to_nearest(row - north, column - west, grid.shape, needed)
+        metres *= grid.cell_size_m
     if np.isfinite(at_most_m):
         metres[metres > at_most_m] = np.inf
     return metres
 
 
-def _may_be_nearest(
-    row: NDArray[np.intp],
-    column: NDArray[np.intp],
-    wide: Grid,
-    margins: tuple[int, int, int, int],
-    grid: Grid,
-    places: tuple[FloatArray, FloatArray],
-    reach: FloatArray,
-) -> NDArray[np.bool_]:
-    """Return which burned cells lie within the window, or within the reach of a place along its edge."""
-    west, _, _, north = margins
-    rows, columns = grid.shape
-    near = (row >= north) & (row < north + rows) & (column >= west) & (column < west + columns)
-    outside = np.flatnonzero(~near)
-    easting, northing = wide.axes()
-    east, up = easting[column[outside]], northing[row[outside]]
-    for place_east, place_north, within in zip(*places, reach, strict=True):
-        near[outside] |= (east - place_east) ** 2 + (up - place_north) ** 2 <= within**2
-    return near
+def _is_too_wide(widened: tuple[int, int], shape: tuple[int, int]) -> bool:
+    """Return whether the transform of a widened window is impossible, or takes too long or too much."""
+    most = min(TIMES_WIDER * prod(shape), MOST_CELLS)
+    return max(widened) > LONGEST or prod(widened) > most
 
 
 def _to_nearest(
-    row: NDArray[np.intp], column: NDArray[np.intp], corner: tuple[int, int], shape: tuple[int, int]
+    row: NDArray[np.intp], column: NDArray[np.intp], shape: tuple[int, int], margins: Margins
 ) -> FloatArray:
     """Return the distance in cells to the nearest burned cell, for the cells of a window.
 
-    Made of the indices of that cell, where the window is: distances of all cells would take
-    half as much memory again, and longer. Infinite where nothing is burned.
+    Infinite where nothing is burned.
 
     Parameters
     ----------
     row, column
-        Burned cells, in and around the window.
-    corner, shape
-        Row and column of the window's first cell, and how many it has of both.
+        Burned cells, in and around the window, counted from its first row and column.
+    shape
+        How many rows and columns the window has.
+    margins
+        Burned cells farther from the window do not count.
 
     Examples
     --------
-    >>> _to_nearest(np.array([1]), np.array([3]), (0, 2), (2, 2)).round(2).tolist()
-    [[1.41, 1.0], [1.0, 0.0]]
+    >>> _to_nearest(np.array([1]), np.array([3]), (2, 2), (0, 0, 2, 0)).round(2).tolist()
+    [[3.16, 2.24], [3.0, 2.0]]
     """
-    if not len(row):
+    west, south, east, north = margins
+    rows, columns = shape
+    counts = (row >= -north) & (row < rows + south) & (column >= -west) & (column < columns + east)
+    if not counts.any():
         return np.full(shape, np.inf)
-    top, left = min(row.min(), corner[0]), min(column.min(), corner[1])
-    last = max(row.max() + 1, corner[0] + shape[0]), max(column.max() + 1, corner[1] + shape[1])
-    ground = np.ones((last[0] - top, last[1] - left), dtype=bool)
-    ground[row - top, column - left] = False
-    above, before = corner[0] - top, corner[1] - left
-    inner = np.s_[:, above : above + shape[0], before : before + shape[1]]
-    indices = distance_transform_edt(ground, return_distances=False, return_indices=True)[inner]
-    rows, columns = (axis.astype(np.int32) for axis in np.ogrid[inner[1:]])
-    down, along = indices[0] - rows, indices[1] - columns
-    down *= down
-    along *= along
-    down += (
-        along  # whole numbers: a window and its margins have fewer than 30,000 cells along a side
-    )
-    return np.asarray(np.sqrt(down, dtype=float))
+    width = west + columns + east
+    width += width % SLOW_COLUMNS == 0
+    ground = np.ones((north + rows + south, width), dtype=bool)
+    ground[row[counts] + north, column[counts] + west] = False
+    square = mahotas.distance(ground)[north : north + rows, west : west + columns]
+    return np.asarray(np.sqrt(square))
 
 
-def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float) -> FloatArray:
-    easting, northing = wide.axes()
-    at = np.column_stack([easting[cells[1]], northing[cells[0]]])
+def _to_points(
+    easting: FloatArray, northing: FloatArray, grid: Grid, at_most_m: float
+) -> FloatArray:
+    """Return the distance in metres to the nearest of some cells' centres, for the cells of a window."""
+    at = np.column_stack([easting, northing])
     metres = cell_distance(Segments(np.stack([at, at], axis=1)), grid, at_most_m=at_most_m)
     # between centres the square is a whole number of cells: the same bits as the transform's
     return np.sqrt(np.round((metres / grid.cell_size_m) ** 2)) * grid.cell_size_m
 
 
-def _reach(
-    segments: Segments, grid: Grid, places: tuple[FloatArray, FloatArray], at_most_m: float
-) -> FloatArray:
-    """Return how far from each place along a window's edge the nearest burned cell of a cell may lie.
+def _edge(segments: Segments, grid: Grid, at_most_m: float) -> _Edge:
+    """Return places along a window's edge, and how far from each a nearest burned cell may lie.
 
     The way from a cell to its nearest burned cell, if that lies outside, leaves through the edge at a
     place that has the same nearest one. So it lies no farther from the edge than features lie from
     the places looked up there, and half their spacing more.
     """
+    easting, northing = _along_the_edge(grid)
     size = grid.cell_size_m
-    metres = segments.distance_m(*places)
+    metres = segments.distance_m(easting, northing)
     half = SPACING / 2 * size
     reach: FloatArray = np.minimum(metres + half + size, at_most_m + size) + half
-    return reach
+    return _Edge(grid, easting, northing, reach)
 
 
-def _margins(
-    grid: Grid, places: tuple[FloatArray, FloatArray], reach: FloatArray
-) -> tuple[int, int, int, int]:
-    """Return how many cells to the west, south, east and north may hold a nearest burned cell."""
-    (east, north), bounds = places, grid.bounds
-    beyond = (
-        (bounds.west - (east - reach)).max(),
-        (bounds.south - (north - reach)).max(),
-        (east + reach - bounds.east).max(),
-        (north + reach - bounds.north).max(),
+def _beyond(grid: Grid, easting: FloatArray, northing: FloatArray) -> FloatArray:
+    """Return how far places lie beyond a grid's west, south, east and north side in metres, (4, n)."""
+    bounds = grid.bounds
+    return np.stack(
+        [
+            bounds.west - easting,
+            bounds.south - northing,
+            easting - bounds.east,
+            northing - bounds.north,
+        ]
     )
-    west, south, east_side, north_side = (
-        max(int(np.ceil(outline / grid.cell_size_m)), 0) + 1 for outline in beyond
-    )
-    return west, south, east_side, north_side
 
 
 def _along_the_edge(grid: Grid) -> tuple[FloatArray, FloatArray]:
@@ -159,8 +202,9 @@ def _along_the_edge(grid: Grid) -> tuple[FloatArray, FloatArray]:
     return np.concatenate(east), np.concatenate(north)
 
 
-def _with_margins(grid: Grid, west: int, south: int, east: int, north: int) -> Grid:
+def _with_margins(grid: Grid, margins: Margins) -> Grid:
     """Return the grid with more cells on each side."""
+    west, south, east, north = margins
     rows, columns = grid.shape
     size = grid.cell_size_m
     shape = rows + north + south, columns + west + east

@@ -77,10 +77,10 @@ def unmatched_classes(
     for role in role_of(parameters):
         layer = layers.vector(role)
         for column, named in parameters.classes():
-            own = None if layer is None else column_of_file(layer.features, column)
+            own = None if layer is None else column_of_file(layer.table, column)
             if layer is None or own is None:
                 continue
-            there = values_there(class_words(layer.features[own]))
+            there = values_there(class_words(layer.table[own]))
             same = words_chosen(there, named)
             absent = [str(class_word(value)) for value, words in same.items() if not words]
             if absent:

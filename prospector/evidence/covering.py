@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from prospector.grid import FloatArray
-
-Shapes = NDArray[np.object_]
+from prospector.layers.remembered import remembered
+from prospector.layers.shapes import ShapeArray, Shapes, Sides
 
 TILE_M = 50_000.0
 
@@ -32,35 +32,30 @@ class Covering:
     Parameters
     ----------
     polygons
-        Polygons and multipolygons, shape (n,), which may overlap.
+        Polygons and multipolygons, which may overlap.
     """
 
     polygons: Shapes
 
     @cached_property
-    def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self.polygons)
-
-    @cached_property
     def _corners(self) -> tuple[FloatArray, FloatArray]:
         """Easting of the tiles' western sides, and northing of the southern ones."""
-        west, south, east, north = shapely.total_bounds(self.polygons)
+        outer = self.polygons.bounds
+        (west, south), (east, north) = outer[:, :2].min(axis=0), outer[:, 2:].max(axis=0)
         return np.arange(west, east + TILE_M, TILE_M), np.arange(south, north + TILE_M, TILE_M)
 
-    def edges(self, bounds: tuple[float, float, float, float]) -> FloatArray:
+    def edges(self, bounds: Sides) -> FloatArray:
         """Return the directed edges, shape (n, 2, 2), of the pieces whose bounds meet some bounds."""
         pieces = [_edges_of_tile(self, *tile) for tile in self._tiles([bounds])]
         near = [edges[_meets(outer, bounds)[piece]] for edges, piece, outer in pieces]
         return np.concatenate([np.empty((0, 2, 2)), *near])
 
-    def pieces(self, shapes: Shapes) -> Shapes:
+    def pieces(self, shapes: ShapeArray) -> ShapeArray:
         """Return the union near some shapes, cut at the tiles: polygons that do not overlap."""
         made = [self._pieces(*tile) for tile in self._tiles(map(tuple, shapely.bounds(shapes)))]
         return np.concatenate([np.empty(0, dtype=object), *made])
 
-    def _tiles(
-        self, places: Iterable[tuple[float, float, float, float]]
-    ) -> Iterator[tuple[int, int]]:
+    def _tiles(self, places: Iterable[Sides]) -> Iterator[tuple[int, int]]:
         """Give row and column of the tiles that meet any of some bounds, row by row."""
         if not len(self.polygons):
             return
@@ -72,12 +67,14 @@ class Covering:
             meets |= along[:, None] & across
         yield from ((int(row), int(column)) for row, column in np.argwhere(meets))
 
-    def _pieces(self, row: int, column: int) -> Shapes:
+    def _pieces(self, row: int, column: int) -> ShapeArray:
         """Return the union in a tile, as polygons."""
         columns, rows = self._corners
         west, south = columns[column], rows[row]
         tile = shapely.box(west, south, west + TILE_M, south + TILE_M)
-        shapes = self.polygons[np.sort(self._tree.query(tile, predicate="intersects"))]
+        shapely.prepare(tile)
+        shapes = self.polygons.near(tile.bounds).all()
+        shapes = shapes[shapely.intersects(tile, shapes)]
         large = shapely.get_num_coordinates(shapes) > MANY_VERTICES
         if len(shapes) > 1 and large.any():
             around = shapely.box(*(tile.bounds + np.array([-1, -1, 1, 1]) * SURROUNDINGS_M))
@@ -89,7 +86,7 @@ class Covering:
         return np.asarray(flat[shapely.get_dimensions(flat) == 2], dtype=object)
 
 
-@lru_cache(maxsize=TILES_KEPT)
+@remembered(TILES_KEPT)
 def _edges_of_tile(
     covering: Covering, row: int, column: int
 ) -> tuple[FloatArray, NDArray[np.intp], FloatArray]:
@@ -102,7 +99,7 @@ def _edges_of_tile(
     return edges, owner[ring[:-1][inner]], shapely.bounds(pieces)
 
 
-def _meets(outer: FloatArray, bounds: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+def _meets(outer: FloatArray, bounds: Sides) -> NDArray[np.bool_]:
     """Return which of some bounds, shape (n, 4), meet others."""
     west, south, east, north = outer.T
     return np.asarray(

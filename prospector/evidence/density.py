@@ -92,7 +92,7 @@ def _masses(
     """
     if features.dimension == 2:
         raise ModelError("kind 'density' counts points or lines, not polygons. Use kind 'share'.")
-    segments = features.segments if near is None else features.segments.meeting(near)
+    segments = features.segments if near is None else features.segments_near(near)
     begin, end = segments.ends.swapaxes(0, 1)
     if features.dimension == 0:
         return begin, np.full(len(begin), MILLION, dtype=np.int64)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, Literal
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +19,8 @@ from prospector.evidence.where import Where
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.exactness import Exactness
+from prospector.layers.remembered import remembered
+from prospector.layers.shapes import Shapes
 from prospector.region.quantities import EARTH_M, Metres
 
 Strike = Annotated[
@@ -29,7 +29,7 @@ Strike = Annotated[
 
 NEAR_CELLS = 20
 
-WIDENED_CELLS = 250_000.0
+WIDENED_CELLS = 60_000.0
 """What widening a piece for a distance between cells costs, in cells."""
 
 
@@ -164,7 +164,7 @@ def _resolved(features: Features, units: Units, parameters: DistanceParameters) 
             else features.segments.distance_of_shapes_m(units.shapes())
         )
     else:
-        metres = _on_grid(features.segments, units.grid, parameters)
+        metres = _on_grid(features.segments, units.grid, units.wanted, parameters)
         if features.dimension == 2:
             metres[inside(features, units.grid).ravel()] = 0.0
     return np.maximum(metres, features.tolerance_m)
@@ -200,7 +200,7 @@ def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) ->
     return _kilometres(np.maximum(metres, off_m), parameters)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _crossings(first: Features, second: Features) -> Segments:
     """Return the places where segments of two sets meet, each once, as segments of no length."""
     pieces = [] if first is second else first.segments.by_ground()
@@ -241,7 +241,7 @@ def _body(layers: Layers, parameters: ContactParameters) -> Features:
     return choose(layers, parameters.role, parameters.where)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _contact(body: Features, against: Features | None, within_m: float) -> Segments:
     """Return the outline of a body, that part of it which runs along other polygons."""
     outline = shapely.boundary(shapely.union_all(body.parts))
@@ -254,17 +254,13 @@ def _contact(body: Features, against: Features | None, within_m: float) -> Segme
             "where.",
             Reason("no-contact"),
         )
-    return Features(_table(outline), Exactness.alike(1)).segments
-
-
-def _table(geometry: shapely.Geometry) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(geometry=[geometry])
+    return Features(Shapes.held(np.array([outline])), Exactness.alike(1)).segments
 
 
 def _nearest(segments: Segments, units: Units, parameters: _Ladder) -> FloatArray:
     if units.grid is None:
         return segments.distance_of_shapes_m(units.shapes())
-    return _on_grid(segments, units.grid, parameters)
+    return _on_grid(segments, units.grid, units.wanted, parameters)
 
 
 def _inside(body: Features, units: Units) -> BoolArray:
@@ -285,15 +281,18 @@ def _to_polygons(features: Features, units: Units) -> FloatArray:
     return result
 
 
-def _on_grid(segments: Segments, grid: Grid, parameters: _Ladder) -> FloatArray:
+def _on_grid(
+    segments: Segments, grid: Grid, wanted: BoolArray | None, parameters: _Ladder
+) -> FloatArray:
     """Return the distance in metres from each cell's centre, by the rung that was asked for."""
     at_most_m = parameters.at_most_m or np.inf
     if parameters.measured == "true":
-        return cell_distance(segments, grid, at_most_m=at_most_m).ravel()
+        return cell_distance(segments, grid, at_most_m=at_most_m, wanted=wanted).ravel()
     metres = grid_distance(segments, grid, at_most_m=at_most_m)
     if parameters.measured == "near":
         near_m = NEAR_CELLS * grid.cell_size_m
-        true = cell_distance(segments, grid, at_most_m=min(near_m, at_most_m))
+        nearest_m = min(near_m, at_most_m)
+        true = cell_distance(segments, grid, at_most_m=nearest_m, wanted=wanted)
         metres = np.where(np.isfinite(true), true, np.maximum(metres, near_m))
     return metres.ravel()
 

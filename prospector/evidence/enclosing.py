@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,15 @@ import shapely
 
 from prospector.errors import ModelError, Notice, Reason
 from prospector.evidence.attributes import numbers_of
-from prospector.evidence.covering import Covering, Shapes
+from prospector.evidence.covering import Covering
 from prospector.grid import FloatArray, IntArray, Units
 from prospector.layers import VectorLayer
 from prospector.layers.classes import class_words
 from prospector.layers.columns import NEITHER, NO, YES, yes_or_no
 from prospector.layers.field_names import column_of_file
 from prospector.layers.registers import fold
+from prospector.layers.remembered import remembered
+from prospector.layers.shapes import Shapes
 
 FIGURES = ("0", "1")
 """Words for no and yes that are numbers as well: alone they make no column of yes and no."""
@@ -31,7 +33,7 @@ class Enclosing:
     Parameters
     ----------
     polygons
-        Shape (n,).
+        n of them.
     values
         NaN where a polygon has none, shape (n,).
     unit
@@ -48,8 +50,10 @@ class Enclosing:
     def near(self, units: Units) -> Iterator[tuple[float, Covering]]:
         """Give each value that a polygon near some units has, ascending, and the ground that has it."""
         at = units.shapes() if units.grid is None else [shapely.box(*units.grid.bounds.as_tuple())]
-        _, meets = self._tree.query(at, predicate="intersects")
-        for value in np.unique(self.values[self._known[meets]]):
+        near = self._known[self.polygons.of(self._known).meeting(tuple(shapely.total_bounds(at)))]
+        tree = shapely.STRtree(self.polygons.of(near).all())
+        _, meets = tree.query(at, predicate="intersects")
+        for value in np.unique(self.values[near[meets]]):
             yield float(value), self._grounds[float(value)]
 
     @cached_property
@@ -58,17 +62,13 @@ class Enclosing:
         return np.flatnonzero(np.isfinite(self.values))
 
     @cached_property
-    def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self.polygons[self._known])
-
-    @cached_property
     def _grounds(self) -> dict[float, Covering]:
         """The ground of each value."""
         there = np.unique(self.values[self._known])
-        return {float(value): Covering(self.polygons[self.values == value]) for value in there}
+        return {float(value): Covering(self.polygons.of(self.values == value)) for value in there}
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def enclosing_values(layer: VectorLayer, column: str) -> Enclosing:
     """Return the polygons of a layer by the value of a column, made once.
 
@@ -77,8 +77,8 @@ def enclosing_values(layer: VectorLayer, column: str) -> Enclosing:
     ModelError
         The layer has no such column, or no polygon has a value.
     """
-    own = column_of_file(layer.features, column)
-    words = class_words(layer.features[own]) if own else pd.Series([], dtype=object)
+    own = column_of_file(layer.table, column)
+    words = class_words(layer.table[own]) if own else pd.Series([], dtype=object)
     if _is_yes_or_no(words):
         values, unit = _yes_as_1(words), ""
         notices = _unclear(layer, column, words, values)
@@ -95,8 +95,7 @@ def enclosing_values(layer: VectorLayer, column: str) -> Enclosing:
     if missing:
         about = {"layer": layer.name, "column": column}
         notices = (*notices, Notice("polygons-without-value", "note", about, missing))
-    polygons = np.asarray(layer.features.geometry.array, dtype=object)
-    return Enclosing(polygons, values, unit, tuple(notices))
+    return Enclosing(layer.shapes, values, unit, tuple(notices))
 
 
 def _folded(words: pd.Series) -> pd.Series:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -29,11 +28,13 @@ from prospector.evidence.where import (
     conditions_of,
     ranges_of,
 )
-from prospector.grid import BoolArray, FloatArray
+from prospector.grid import BoolArray, Bounds, FloatArray
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.classes import class_words, words_chosen
 from prospector.layers.exactness import Exactness
 from prospector.layers.field_names import column_of_file
+from prospector.layers.remembered import remembered
+from prospector.layers.shapes import Shapes
 
 
 class ChoosingParameters(LayerParameters):
@@ -83,7 +84,7 @@ class Features:
 
     Parameters
     ----------
-    table
+    shapes
         The chosen features in the region's CRS.
     exactness
         How exact each of them is.
@@ -91,7 +92,7 @@ class Features:
         Only segments that strike within this range count, degrees clockwise from grid north.
     """
 
-    table: gpd.GeoDataFrame
+    shapes: Shapes
     exactness: Exactness
     strike_deg: tuple[float, float] | None = None
 
@@ -109,36 +110,38 @@ class Features:
         if len(classes) < 2:
             return (self,)
         members = (number.ravel() == place for place in range(len(classes)))
-        return tuple(
-            Features(self.table[chosen], exactness.of(chosen), self.strike_deg)
-            for chosen in members
-        )
+        return tuple(self.of(chosen) for chosen in members)
 
-    @cached_property
-    def parts(self) -> NDArray[np.object_]:
-        """The single points, lines and polygons, shape (n parts,)."""
-        return np.asarray(shapely.get_parts(self._geometry), dtype=object)
+    def of(self, chosen: BoolArray) -> Features:
+        """Return some of the features."""
+        return Features(self.shapes.of(chosen), self.exactness.of(chosen), self.strike_deg)
 
     @property
-    def _geometry(self) -> NDArray[np.object_]:
-        return np.asarray(self.table.geometry.array, dtype=object)
+    def parts(self) -> NDArray[np.object_]:
+        """The single points, lines and polygons, shape (n parts,)."""
+        return np.asarray(shapely.get_parts(self.shapes.all()), dtype=object)
 
-    @cached_property
+    @property
     def dimension(self) -> int:
         """0 for points, 1 for lines, 2 for polygons."""
-        return int(shapely.get_dimensions(self._geometry).max(initial=0))
+        return int(self.shapes.dimension.max(initial=0))
 
     @cached_property
     def segments(self) -> Segments:
         """Points as segments of no length, lines cut at their vertices, polygons' boundaries."""
+        return self._segments_of(self.shapes)
+
+    def segments_near(self, bounds: Bounds) -> Segments:
+        """Return the segments whose own bounds meet some bounds; only features near these are read."""
+        return self._segments_of(self.shapes.near(bounds.as_tuple())).meeting(bounds)
+
+    def _segments_of(self, shapes: Shapes) -> Segments:
+        pieces = shapes.in_pieces(FEATURES_AT_ONCE)
         if self.dimension == 0:
-            at = shapely.get_coordinates(self._geometry)
+            at = np.concatenate([np.empty((0, 2)), *map(shapely.get_coordinates, pieces)])
             return Segments(np.stack([at, at], axis=1))
-        some = (
-            _cut_at_vertices(_lines(self._geometry[start : start + FEATURES_AT_ONCE]))
-            for start in range(0, len(self._geometry), FEATURES_AT_ONCE)
-        )
-        return Segments(np.concatenate([_of_strike(ends, self.strike_deg) for ends in some]))
+        some = [_of_strike(_cut_at_vertices(_lines(piece)), self.strike_deg) for piece in pieces]
+        return Segments(np.concatenate([np.empty((0, 2, 2)), *some]))
 
     @cached_property
     def polygon_tree(self) -> shapely.STRtree:
@@ -148,7 +151,7 @@ class Features:
     @cached_property
     def covering(self) -> Covering:
         """The ground that polygons cover."""
-        return Covering(self._geometry)
+        return Covering(self.shapes)
 
 
 def choose(
@@ -170,12 +173,11 @@ def choose(
     return _choose(layer, conditions_of(where), strike_deg)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _choose(
     layer: VectorLayer, conditions: Conditions, strike_deg: tuple[float, float] | None
 ) -> Features:
-    features = layer.features
-    kept = np.ones(len(features), dtype=bool)
+    kept = np.ones(len(layer.table), dtype=bool)
     for column, chosen in conditions:
         there = kept.copy()
         if isinstance(chosen, NumberRange):
@@ -184,11 +186,11 @@ def _choose(
             if not kept.any():
                 raise _none_in_range(layer.name, conditions, column, values[there])
         else:
-            words = class_words(features[_own(layer, column)])
+            words = class_words(layer.table[_own(layer, column)])
             kept &= _among(words, chosen)
             if not kept.any():
                 raise _none_left(layer.name, conditions, column, values_there(words[there]))
-    found = Features(features[kept], layer.exactness.of(kept), strike_deg)
+    found = Features(layer.shapes.of(kept), layer.exactness.of(kept), strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
         raise ModelError(
@@ -200,11 +202,11 @@ def _choose(
 
 def of_classes(layer: VectorLayer, where: Where) -> BoolArray:
     """Return which features have the classes that a table names, whatever its ranges choose, shape (n,)."""
-    kept = np.ones(len(layer.features), dtype=bool)
+    kept = np.ones(len(layer.table), dtype=bool)
     for column, named in classes_of(where):
-        own = column_of_file(layer.features, column)
+        own = column_of_file(layer.table, column)
         if own is not None:
-            kept &= _among(class_words(layer.features[own]), named)
+            kept &= _among(class_words(layer.table[own]), named)
     return kept
 
 
@@ -216,11 +218,11 @@ def _among(words: pd.Series, named: Iterable[ClassValue]) -> BoolArray:
 
 def _own(layer: VectorLayer, column: str) -> str:
     """Return what a layer calls a column."""
-    own = column_of_file(layer.features, column)
+    own = column_of_file(layer.table, column)
     if own is None:
         raise ModelError(
             f"Layer '{layer.name}': no column '{column}'. "
-            f"It has: {', '.join(layer.fields or layer.features.columns)}.",
+            f"It has: {', '.join(layer.fields or layer.table.columns)}.",
             Reason("no-column", layer=layer.name, column=column),
         )
     return own
@@ -234,7 +236,7 @@ def range_values(layer: VectorLayer, column: str) -> FloatArray:
     ModelError
         The layer has no such column, or it holds no numbers.
     """
-    words = values_there(class_words(layer.features[_own(layer, column)]))
+    words = values_there(class_words(layer.table[_own(layer, column)]))
     values = numbers_of(layer, column).values
     if {"true", "false"}.issuperset(words) or not np.isfinite(values).any():
         raise ModelError(
@@ -328,8 +330,7 @@ def drawn_near(
     features: Features, places: NDArray[np.object_], *, within_m: float = 0.0
 ) -> BoolArray:
     """Return whether a feature drawn from descriptions meets each place, or lies so near. Shape (n,)."""
-    outlines = np.asarray(features.table.geometry.array, dtype=object)
-    tree = shapely.STRtree(outlines[features.exactness.schematic])
+    tree = shapely.STRtree(features.of(features.exactness.schematic).shapes.all())
     near, _ = tree.query(places, predicate="dwithin", distance=within_m)
     return np.isin(np.arange(len(places)), near)
 

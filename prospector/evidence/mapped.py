@@ -6,17 +6,16 @@ features shows all that there is, unless it states a coverage: outside of it, it
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from prospector.evidence.burn import coverage, share_covered
 from prospector.evidence.covering import Covering
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers, VectorLayer
+from prospector.layers.remembered import remembered
 from prospector.layers.roles import ROLES
+from prospector.layers.shapes import Shapes
 from prospector.layers.unmapped import not_surveyed
 
 LEAST_MAPPED = 0.5
@@ -44,7 +43,7 @@ def _share(ground: Covering, units: Units) -> FloatArray:
     return _on_grid(ground, units.grid)
 
 
-@lru_cache(maxsize=WINDOWS_KEPT)
+@remembered(WINDOWS_KEPT)
 def _on_grid(ground: Covering, grid: Grid) -> FloatArray:
     """Return the share of each cell; several evidences of a window ask for it."""
     share = coverage(ground, grid).ravel()
@@ -52,23 +51,23 @@ def _on_grid(ground: Covering, grid: Grid) -> FloatArray:
     return share
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _ground(layers: tuple[VectorLayer, ...]) -> Covering | None:
     """Return where any of some layers says something; None where one of them does everywhere."""
     known = [_of_layer(layer) for layer in layers]
     if any(shapes is None for shapes in known):
         return None
-    return Covering(np.concatenate([shapes for shapes in known if shapes is not None]))
+    return Covering(Shapes.joined([shapes for shapes in known if shapes is not None]))
 
 
-def _of_layer(layer: VectorLayer) -> NDArray[np.object_] | None:
+def _of_layer(layer: VectorLayer) -> Shapes | None:
     """Return the polygons inside which a layer says something; None where it does everywhere."""
     tiles = layer.role in ROLES and ROLES[layer.role].tiles
     if layer.coverage is None and not tiles:
         return None
-    shapes = np.asarray(layer.features.geometry.array, dtype=object)
+    shapes = layer.shapes
     blank = not_surveyed(layer) if tiles else np.zeros(len(shapes), dtype=bool)
     if layer.coverage is None:
-        return shapes[~blank]
-    ground = layer.coverage.difference(shapely.union_all(shapes[blank]))
-    return np.array([] if ground.is_empty else [ground], dtype=object)
+        return shapes.of(~blank)
+    ground = layer.coverage.difference(shapely.union_all(shapes.of(blank).all()))
+    return Shapes.held(np.array([] if ground.is_empty else [ground], dtype=object))

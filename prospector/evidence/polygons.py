@@ -123,7 +123,7 @@ def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> Float
     """
     inside = share_covered(chosen(layers, parameters).covering, units)
     mapped = share_mapped(layers, parameters.role, units)
-    if mapped is None:
+    if mapped is None or (mapped == 1).all():
         return inside
     part = inside / np.maximum(mapped, LEAST_MAPPED)  # what is mapped less is unknown
     return np.clip(np.round(part, SHARE_DECIMALS), 0.0, 1.0)
@@ -148,8 +148,9 @@ def _of_stated_class(layers: Layers, parameters: ClassParameters) -> Features:
 
 
 def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
-    """Return the polygons of each class that there is, with its number."""
-    table = _of_stated_class(layers, parameters).table
+    """Return the polygons of each class that there is, with its number; raise where there is none."""
+    _of_stated_class(layers, parameters)
+    table = layer_of(layers, parameters.role).table
     words = class_words(table[column_of_file(table, parameters.column)])
     there = words_chosen(words.unique(), parameters.values)
     return [
@@ -205,7 +206,7 @@ def attribute_drawn(layers: Layers, units: Units, *, parameters: AttributeParame
     values = _enclosing(layers, parameters).values
     features = choose(layers, parameters.role, {})
     has = np.isfinite(values)
-    return drawn_near(Features(features.table[has], features.exactness.of(has)), units.shapes())
+    return drawn_near(features.of(has), units.shapes())
 
 
 def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> BoolArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -14,11 +13,12 @@ from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Notice, Reason
 from prospector.evidence.attributes import Attribute, layer_of, numbers_of
-from prospector.evidence.features import choose, drawn_near
+from prospector.evidence.features import FEATURES_AT_ONCE, choose, drawn_near
 from prospector.evidence.kind import FEATURES, Kind, LayerParameters, register_kind
-from prospector.grid import BoolArray, FloatArray, IntArray, Units
+from prospector.grid import BoolArray, Bounds, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.numbers.units import factor
+from prospector.layers.remembered import remembered
 from prospector.numerals import logarithm_of
 from prospector.region.faults import MisfitError
 from prospector.region.quantities import Listed, Metres
@@ -147,13 +147,17 @@ def _nearest_sample(
     layers: Layers, units: Units, parameters: NearestAttributeParameters
 ) -> tuple[FloatArray, IntArray, IntArray]:
     """Return the attribute of every feature, units that have one near, and the row of the nearest."""
-    number = _attribute(layers, parameters)
-    geometry = layer_of(layers, parameters.role).features.geometry.array
-    tree = shapely.STRtree(np.asarray(geometry, dtype=object)[number.has])
-    index, nearest = tree.query_nearest(units.points(), max_distance=parameters.within_m)
+    number, points = _attribute(layers, parameters), units.points()
+    shapes = layer_of(layers, parameters.role).shapes
+    west, south, east, north = shapely.total_bounds(points)
+    reach = Bounds(west, south, east, north).widened(parameters.within_m)
+    near = shapes.meeting(reach.as_tuple())
+    near = near[number.has[near]]
+    tree = shapely.STRtree(shapes.of(near).all())
+    index, nearest = tree.query_nearest(points, max_distance=parameters.within_m)
     in_order = np.lexsort([nearest, index])
     at_unit, first = np.unique(index[in_order], return_index=True)
-    return number.values, at_unit, np.flatnonzero(number.has)[nearest[in_order][first]]
+    return number.values, at_unit, near[nearest[in_order][first]]
 
 
 def nearest_drawn(
@@ -223,7 +227,7 @@ def _analysed(layers: Layers, parameters: GeochemistryParameters) -> tuple[cKDTr
     return _tree(layer, parameters.column, tuple(parameters.parts), parameters.transform)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _tree(
     layer: VectorLayer, column: str, parts: tuple[str, ...], transform: str
 ) -> tuple[cKDTree, FloatArray]:
@@ -246,8 +250,8 @@ def _tree(
 
 def _points(layer: VectorLayer) -> FloatArray:
     """Return where features are, easting and northing, shape (n, 2)."""
-    geometry = np.asarray(layer.features.geometry.array, dtype=object)
-    return shapely.get_coordinates(shapely.centroid(geometry))
+    centres = map(shapely.centroid, layer.shapes.in_pieces(FEATURES_AT_ONCE))
+    return np.concatenate([shapely.get_coordinates(some) for some in centres])
 
 
 def _places(at: FloatArray) -> tuple[IntArray, FloatArray]:

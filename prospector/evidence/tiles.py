@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from prospector.evidence.segments import SLACK_M, Marks, Segments, squared_distance
-from prospector.grid import FloatArray, Grid, IntArray
+from prospector.grid import BoolArray, FloatArray, Grid, IntArray
 
 TILE = 16
 """Cells along the side of a tile at most: those of a small grid are less, so that they fill it."""
@@ -30,17 +30,25 @@ VALUES_AT_ONCE = 65_536
 """Distances that are measured at once: they fit the cache."""
 
 
-def cell_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) -> FloatArray:
+def cell_distance(
+    segments: Segments,
+    grid: Grid,
+    *,
+    at_most_m: float = np.inf,
+    wanted: BoolArray | None = None,
+) -> FloatArray:
     """Return the distance in metres from each cell's centre to the nearest segment, (rows, columns).
 
-    Infinite where there is no segment, or none within `at_most_m`.
+    Infinite where there is no segment, or none within `at_most_m`, and in tiles without a cell that is
+    `wanted`, shape (rows, columns); all cells are where it is left out.
     """
     (down, high), (along, wide) = (_tiles(size) for size in grid.shape)
     shape = down * high, along * wide
     whole = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, shape)
     near = np.full((down, high, along, wide), np.inf)
     if len(segments):
-        _measure(segments, whole, at_most_m, near.swapaxes(1, 2))
+        tiles = _tiles_of(wanted, near.shape)
+        _measure(segments, whole, at_most_m, tiles, near.swapaxes(1, 2))
     metres = near.reshape(shape)[: grid.shape[0], : grid.shape[1]]
     return np.where(metres <= at_most_m, metres, np.inf)
 
@@ -57,12 +65,30 @@ def _tiles(cells: int) -> tuple[int, int]:
     return count, -(-cells // count)
 
 
-def _measure(segments: Segments, grid: Grid, at_most_m: float, result: FloatArray) -> None:
-    """Fill `result`, shape (tile rows, tile columns, rows, columns of a tile)."""
+def _tiles_of(wanted: BoolArray | None, shape: tuple[int, ...]) -> IntArray:
+    """Return the numbers of the tiles that hold a wanted cell, of all where none are named.
+
+    `shape` is (tile rows, rows of a tile, tile columns, columns of a tile).
+    """
+    down, high, along, wide = shape
+    if wanted is None:
+        return np.arange(down * along)
+    beyond = down * high - wanted.shape[0], along * wide - wanted.shape[1]
+    padded = np.pad(wanted, ((0, beyond[0]), (0, beyond[1])))
+    return np.flatnonzero(padded.reshape(shape).any(axis=(1, 3)))
+
+
+def _measure(
+    segments: Segments, grid: Grid, at_most_m: float, tiles: IntArray, result: FloatArray
+) -> None:
+    """Fill some tiles of `result`, shape (tile rows, tile columns, rows, columns of a tile)."""
     tile_shape = result.shape[2], result.shape[3]
     centres, half = _tile_centres(grid, tile_shape), _half_diagonal(grid, tile_shape)
-    reach = _reaches(segments.marks, centres, half, at_most_m)
-    count = segments.marks.tree.query_ball_point(centres, reach, return_length=True)
+    reach, count = np.zeros(len(centres)), np.zeros(len(centres), dtype=np.intp)
+    reach[tiles] = _reaches(segments.marks, centres[tiles], half, at_most_m)
+    count[tiles] = segments.marks.tree.query_ball_point(
+        centres[tiles], reach[tiles], return_length=True
+    )
     count[reach == 0] = 0
     listed = np.flatnonzero((count > 0) & (count <= MARKS_LISTED))
     many = [np.flatnonzero(count > MARKS_LISTED)]

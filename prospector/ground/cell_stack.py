@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from prospector.compute.permissive import Permissive
 from prospector.compute.store import Store
-from prospector.grid import BoolArray, Grid, Window
+from prospector.grid import BoolArray, Grid, IntArray, Window
 from prospector.ground.protocol import Scale
 
 
@@ -43,6 +43,10 @@ class Stack:
         """Return a window's evidence, NaN off the permissive ground, shape (n evidence, n cells)."""
         found = self.ground.evidence(self.evidence, window)
         return found.reshape(len(self.evidence), -1)
+
+    def on_ground(self, window: Window) -> tuple[IntArray, list[NDArray[np.float32]]]:
+        """Return the cells of a window that the model can apply to, and each evidence of them, shape (n,)."""
+        return self.ground.on_ground(self.evidence, window)
 
     def permissive(self, window: Window) -> BoolArray:
         """Return which cells of a window the model can apply to, shape (n cells,)."""

@@ -189,11 +189,13 @@ def _score_window(task: _ScoreTask) -> NDArray[np.int64]:
 
 def _steps(stack: Stack, window: Window, fitted: Fitted) -> Steps:
     """Return the score of a window's cells, -1 off the permissive ground and without evidence."""
-    evidence, permissive = stack.read(window), stack.permissive(window)
-    steps = np.full(len(permissive), -1, dtype=np.int16)
-    scored = np.flatnonzero(permissive & stack.scale.complete(evidence.T))
-    for start in range(0, len(scored), ROWS_AT_ONCE):
-        cells = scored[start : start + ROWS_AT_ONCE]
-        rows = stack.scale(evidence[:, cells].T)
-        steps[cells] = score_steps(fitted.score(rows))
+    cells, evidence = stack.on_ground(window)
+    steps = np.full(window.shape, -1, dtype=np.int16).ravel()
+    for start in range(0, len(cells), ROWS_AT_ONCE):
+        some = slice(start, start + ROWS_AT_ONCE)
+        values = np.stack([one[some] for one in evidence])
+        known = stack.scale.complete(values.T)
+        if known.any():
+            rows = stack.scale(values[:, known].T)
+            steps[cells[some][known]] = score_steps(fitted.score(rows))
     return steps

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-import geopandas as gpd
 import numpy as np
+import pandas as pd
 from pyproj import CRS
 
 from prospector.grid import BoolArray, FloatArray
@@ -114,7 +114,7 @@ def cell_m(width: float, height: float, crs: CRS, latitude: float) -> float:
 
 
 def feature_exactness(
-    features: gpd.GeoDataFrame, *, tolerance_m: float, resolution_m: float | None, schematic: bool
+    features: pd.DataFrame, *, tolerance_m: float, resolution_m: float | None, schematic: bool
 ) -> Exactness:
     """Return that of a layer's features: by its columns `tolerance_m` and `schematic`, else as stated."""
     n, off, drawn = len(features), tolerance_m, schematic

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -38,6 +40,32 @@ PLACES_AT_ONCE = 1 << 16
 
 IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
 """Types of stored numbers that 32 bits of floating point hold exactly."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Rasters that stay open until the stack closes, by file and layer."""
+
+    stack: ExitStack
+    datasets: dict[tuple[str, str | None], DatasetReader] = field(default_factory=dict)
+
+
+_kept: ContextVar[_Kept | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def rasters_kept_open() -> Iterator[None]:
+    """Open each raster once that this thread reads meanwhile, and close them all at the end.
+
+    For many small blocks: opening takes as long as reading one. What is read comes from the file that
+    was there first, though another takes its place.
+    """
+    with ExitStack() as stack:
+        before = _kept.set(_Kept(stack))
+        try:
+            yield
+        finally:
+            _kept.reset(before)
 
 
 @dataclass(frozen=True)
@@ -93,8 +121,15 @@ class RasterFile:
 
     def __getitem__(self, block: tuple[slice, slice]) -> FloatArray:
         """Return a block given as slices of rows and columns."""
-        with open_raster(Path(self.path), layer=self.layer) as dataset:
-            return self._read(dataset, block)
+        kept = _kept.get()
+        if kept is None:
+            with open_raster(Path(self.path), layer=self.layer) as dataset:
+                return self._read(dataset, block)
+        file = self.path, self.layer
+        if file not in kept.datasets:
+            opened = open_raster(Path(self.path), layer=self.layer)
+            kept.datasets[file] = kept.stack.enter_context(opened)
+        return self._read(kept.datasets[file], block)
 
     def blocks(self) -> Iterator[Block]:
         """Give the whole, block by block, each with its slices of rows and columns."""

@@ -23,9 +23,9 @@ GLG, GLG_NOT_SURVEYED = "glg", "u"
 
 def not_surveyed(layer: VectorLayer) -> BoolArray:
     """Return which features say that their ground was not surveyed, shape (n,)."""
-    features, renamed = layer.features, layer.entry.columns
+    features, renamed = layer.table, layer.entry.columns
     blank = np.zeros(len(features), dtype=bool)
-    for column in features.columns.drop("geometry"):
+    for column in features.columns.drop("geometry", errors="ignore"):
         letters = GLG in (column.lower(), renamed.get(column, "").lower())
         if letters or column in COLUMNS or column in renamed:
             words = features[column].astype(str).str.strip().str.casefold()

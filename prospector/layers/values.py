@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -22,7 +23,9 @@ from prospector.layers.exactness import (
     stated_tolerance_m,
 )
 from prospector.layers.rasters import RasterLayer
+from prospector.layers.remembered import remembered
 from prospector.layers.roles import ROLES, Role
+from prospector.layers.shapes import FeatureFile, Shapes
 from prospector.printable import printable
 from prospector.region.region_tables import LayerEntry, SourceEntry
 
@@ -33,8 +36,8 @@ class VectorLayer:
 
     Parameters
     ----------
-    features
-        The features, without null, empty or invalid geometry.
+    given
+        The features, without null, empty or invalid geometry: a table, or the file that a worker reads.
     coverage
         Where the layer is complete but for `missing_kinds`; None where nothing is known about that.
     absent_kinds
@@ -50,7 +53,7 @@ class VectorLayer:
     name: str
     role: str
     title: str
-    features: gpd.GeoDataFrame
+    given: gpd.GeoDataFrame | FeatureFile
     entry: LayerEntry
     source: SourceEntry | None
     sha256: str
@@ -60,10 +63,27 @@ class VectorLayer:
     fields: tuple[str, ...] = ()
     cell_m: float | None = None
 
+    @cached_property
+    def features(self) -> gpd.GeoDataFrame:
+        """All features with their geometry; a worker that asks for them reads the layer whole."""
+        return self.given.whole() if isinstance(self.given, FeatureFile) else self.given
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What features state, in their order; in a worker without their geometry."""
+        return self.given.table if isinstance(self.given, FeatureFile) else self.given
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The geometry of the features, in their order, to be asked for by place."""
+        if isinstance(self.given, FeatureFile):
+            return self.given.shapes
+        return Shapes.held(np.asarray(self.given.geometry.array, dtype=object))
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Number of features, in a tuple as of an array."""
-        return (len(self.features),)
+        return (len(self.table),)
 
     @property
     def missing_kinds(self) -> list[str]:
@@ -104,7 +124,7 @@ class VectorLayer:
         if self.parts:
             return Exactness.joined([part.exactness for part in self.parts])
         return feature_exactness(
-            self.features,
+            self.table,
             tolerance_m=self.stated_tolerance_m,
             resolution_m=max(
                 stated_resolution_m(self.entry, self.source) or 0.0, self.cell_m or 0.0
@@ -133,7 +153,7 @@ AnyLayer = VectorLayer | RasterLayer
 
 def _size(layer: AnyLayer) -> str:
     if isinstance(layer, VectorLayer):
-        count = len(layer.features)
+        count = len(layer.table)
         return f"{count} feature{'s' * (count != 1)}"
     return f"{layer.shape[0]} x {layer.shape[1]} cells"
 
@@ -201,7 +221,7 @@ class Layers:
         return any(layer.schematic for layer in self.of_role(role))
 
 
-def _alike(tables: list[gpd.GeoDataFrame]) -> list[gpd.GeoDataFrame]:
+def _alike(tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
     """Return tables of one role with the columns that say yes or no in all of them, where one has them."""
     absent = {
         name: column.absent
@@ -214,7 +234,16 @@ def _alike(tables: list[gpd.GeoDataFrame]) -> list[gpd.GeoDataFrame]:
     ]
 
 
-@lru_cache(maxsize=64)
+def _features_of(layers: tuple[VectorLayer, ...]) -> gpd.GeoDataFrame | FeatureFile:
+    """Return the features of several layers, one after another."""
+    table = pd.concat(_alike([layer.table for layer in layers]), ignore_index=True)
+    if isinstance(table, gpd.GeoDataFrame):
+        return table
+    shapes = Shapes.joined([layer.shapes for layer in layers])
+    return FeatureFile(table, shapes, str(layers[0].given.crs))
+
+
+@remembered(64)
 def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
     """Return several layers of one role as one; coverages are united."""
     if len(layers) == 1:
@@ -225,7 +254,7 @@ def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
         name=" + ".join(layer.name for layer in layers),
         role=first.role,
         title=first.title,
-        features=pd.concat(_alike([layer.features for layer in layers]), ignore_index=True),
+        given=_features_of(layers),
         entry=first.entry,
         source=next((layer.source for layer in layers if layer.schematic), first.source),
         sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),

@@ -143,11 +143,14 @@ class Screening:
 
     def sentences(self) -> list[str]:
         """Return what every output says: reporting codes, resolution, tenure."""
+        as_of = self.tenure_as_of
+        undated = "No register of titles with a date"
+        dated = undated if as_of == "unknown" else f"Tenure as of {as_of}"
         return [
             REPORTING_SENTENCE,
             f"Effective resolution of the evidence: {resolutions(self.resolution)}. "
             f"Cells of {self.grid.cell_size_m:g} m do not add detail to it.",
-            f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
+            f"{dated}. Unknown ground is not open ground.",
         ]
 
     def __getitem__(self, deposit_model: str) -> Ranking:

@@ -11,6 +11,7 @@ import pandas as pd
 from prospector.errors import Notice
 from prospector.grid import Grid
 from prospector.layers import Layers
+from prospector.reprojected import reprojected
 from prospector.screening.ranking import Ranking
 from prospector.tenure.administrative import add_up_units
 from prospector.tenure.exclusions import exclusion_notices, target_exclusions
@@ -18,9 +19,6 @@ from prospector.tenure.holdings import add_up_holders, pair_targets, score_conce
 from prospector.tenure.open_ground import open_ground, rank_open_ground
 from prospector.tenure.units import ROLE
 from prospector.tenure.zones import ScoredGround
-
-AT_ONCE = 100
-"""Targets that are projected at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,16 +74,10 @@ def scored_ground(ranking: Ranking, grid: Grid) -> ScoredGround:
         ranking.score,
         ranking.distribution,
         ranking.model.targets.lowest_percentile,
-        _projected(ranking.targets, grid.crs),
+        reprojected(ranking.targets, grid.crs),
         None if polygons is None else polygons.outlines,
         None if polygons is None else polygons.score,
     )
-
-
-def _projected(targets: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
-    """Return targets in a CRS, some at a time: their outlines are most of what a large run holds."""
-    firsts = range(0, max(len(targets), 1), AT_ONCE)
-    return pd.concat([targets.iloc[first : first + AT_ONCE].to_crs(crs) for first in firsts])
 
 
 def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> TenureTables:

@@ -18,6 +18,9 @@ from prospector.name_lists import parted
 
 ELLIPSOID = Geod(ellps="WGS84")
 
+AT_ONCE = 5_000
+"""Targets whose places are found at once."""
+
 BESIDE_KM = 25.0
 """Where the nearest known deposit of its type lies farther off, one of another type is named too."""
 
@@ -146,10 +149,20 @@ def targets_called_by(
     crs
         A CRS in metres, in which distances are measured.
     """
-    at = targets[["longitude", "latitude"]].to_numpy(float)
-    outlines = targets.geometry.to_crs(crs)
-    near = called_by(at, deposits, towns, outlines)
-    touching = touched(outlines, others)
+    called: list[Called] = []
+    for first in range(0, len(targets), AT_ONCE):
+        part = targets.iloc[first : first + AT_ONCE]
+        outlines = part.geometry.to_crs(crs)
+        at = part[["longitude", "latitude"]].to_numpy(float)
+        near = called_by(at, deposits, towns, outlines)
+        called += _chosen(part, near, touched(outlines, others))
+    return called
+
+
+def _chosen(
+    targets: gpd.GeoDataFrame, near: list[dict[str, Any]], touching: list[str]
+) -> list[Called]:
+    """Return what targets are called by, of what lies near each and what it touches."""
     countries = targets["country"].fillna("") if "country" in targets else repeat("")
     rows = zip(
         targets["known_names"].fillna(""), targets["nearest_deposit_km"].to_numpy(float), near, touching,

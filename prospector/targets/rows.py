@@ -19,6 +19,7 @@ from prospector.models.deposits import Deposits, no_deposits
 from prospector.name_lists import joined
 from prospector.numerals import rounded
 from prospector.region.deposit_model import DepositModel
+from prospector.reprojected import reprojected
 from prospector.targets.access import join_access
 from prospector.targets.carried import carry
 from prospector.targets.contributions import Described, unresolved_distances
@@ -29,8 +30,6 @@ from prospector.tenure.units import ROLE, join_units
 from prospector.validation.replicas import RankSpread
 
 KNOWN_WITHIN_M = 2000.0
-AT_ONCE = 100
-"""Targets projected at once: their outlines are all that a large region's run holds whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +122,9 @@ def described_targets(
         table["elevation_m"] = np.round(beside.elevation_m, 0)
     targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines, crs=outlines.crs))
     inside = targets.geometry.representative_point().to_crs("EPSG:4326")
-    parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]
-    placed = pd.concat(parts).assign(longitude=inside.x.round(5), latitude=inside.y.round(5))
+    placed = reprojected(targets, "EPSG:4326").assign(
+        longitude=inside.x.round(5), latitude=inside.y.round(5)
+    )
     columns = [*TARGET_COLUMNS, *carried.columns, "geometry"]
     return _rounded(placed[columns]), targets["outline"].to_numpy()
 
@@ -133,11 +133,6 @@ def _rounded(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return targets with every figure rounded as files hold it, so that map and tables say the same."""
     figures = [name for name in targets.columns if targets[name].dtype.kind == "f"]
     return targets.assign(**{name: rounded(targets[name].tolist(), name) for name in figures})
-
-
-def _starts(count: int) -> range:
-    """Return where each part of some rows begins; one part where there is no row."""
-    return range(0, max(count, 1), AT_ONCE)
 
 
 def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ import shapely
 from prospector.grid import FloatArray, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, TITLE_CLASSES
+from prospector.layers.remembered import remembered
 from prospector.name_lists import joined, parted
 from prospector.tenure.partition import (
     Mosaic,
@@ -70,7 +71,7 @@ class TenureMap:
         return Mosaic(visible(self.titles.polygons[self.in_force], self.rank))
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def tenure_map(layer: VectorLayer) -> TenureMap:
     """Return a register as it is joined; made once for a layer."""
     return TenureMap(layer)
@@ -221,7 +222,7 @@ def known_shares(
     return inside, outside, 1.0 - inside - outside
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _once(layer: VectorLayer) -> Mosaic:
     """Return a layer's polygons cut so that none overlaps another."""
     polygons = sound(np.asarray(layer.features.geometry.array, dtype=object))

@@ -102,7 +102,7 @@ def _of_role(outlines: Shapes, layer: VectorLayer) -> pd.DataFrame:
     parts = [whole]
     for name in distinct_classes(layer):
         features = layer.features[layer.features["class"].astype(str) == name]
-        of_class = replace(layer, features=features.reset_index(drop=True))
+        of_class = replace(layer, given=features.reset_index(drop=True))
         share = known_shares(outlines, of_class)[0]
         rows = _rows(outlines, name, share, unknown, of_class)
         parts.append(rows[rows["share"] > 0])

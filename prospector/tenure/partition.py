@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import FloatArray, IntArray
+from prospector.in_threads import in_threads
 
 Shapes = NDArray[np.object_]
 
@@ -128,14 +127,8 @@ def parts_of(count: int) -> Iterator[slice]:
 
 
 def by_parts(work: Callable[[slice], Result], count: int) -> list[Result]:
-    """Return what a function makes of each of those slices, in order.
-
-    GEOS computes without Python's lock, so a thread for each core does. What they share is only read:
-    a prepared geometry makes its index when it is first asked, and none may be shared.
-    """
-    parts = list(parts_of(count))
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, max(len(parts), 1))) as threads:
-        return list(threads.map(work, parts))
+    """Return what a function makes of each of those slices, in order, on a thread for each core."""
+    return in_threads(work, list(parts_of(count)))
 
 
 def united(pieces: Shapes, group: IntArray, count: int) -> Shapes:

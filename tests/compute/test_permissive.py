@@ -1,5 +1,6 @@
 """Permissive ground alone is computed: the same bytes there, nothing elsewhere, whatever the store held."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from prospector.evidence import distance, kind, surface
 from prospector.evidence.kind import validate_parameters
 from prospector.evidence.limits import Limits
 from prospector.grid import Window, cells
-from prospector.layers import Layers
+from prospector.layers import Layers, rasters
 from tests.compute.test_windows import ask, stored
 from tests.evidence.test_evidence import UTM, vector
 from tests.evidence.test_evidence_kinds import CASES, GRID, everything
@@ -83,9 +84,9 @@ def asked_of(monkeypatch):
     found = []
     real = windows.Asked.of
 
-    def of(self, grid, piece):
+    def of(self, grid, piece, **how):
         found.append((self.name, piece))
-        return real(self, grid, piece)
+        return real(self, grid, piece, **how)
 
     monkeypatch.setattr(windows.Asked, "of", of)
     return found
@@ -186,6 +187,42 @@ def test_on_the_ground_every_kind_gives_the_bytes_of_the_whole_box(
     _, found = on_ground(tmp_path / "ground", there, list(CASES))
     for name, one, other in zip(CASES, found, whole, strict=True):
         np.testing.assert_array_equal(one, np.where(ground, other, np.nan), err_msg=name)
+
+
+def test_true_distances_are_measured_where_the_ground_of_a_piece_lies(tmp_path, monkeypatch):
+    """Pieces hand on which of their cells are ground: exactly those of the window."""
+    there, wanted, real = region(), [], distance.cell_distance
+
+    def spied(segments, grid, **how):
+        wanted.append(how["wanted"])
+        return real(segments, grid, **how)
+
+    monkeypatch.setattr(distance, "cell_distance", spied)
+    ground, _ = on_ground(tmp_path, there, ["distance"])
+    whole = len(ground.whole)
+    assert sum(one is None for one in wanted) == whole
+    cut = [ground.permissive.mask(window).sum() for window in ground.in_pieces()]
+    assert sum(one.sum() for one in wanted if one is not None) == sum(cut) > 0
+
+
+def test_a_raster_is_opened_once_for_a_window_however_many_pieces_it_has(
+    tmp_path, monkeypatch, small_pieces
+):
+    """And none stays open."""
+    there, opened, real = region(), [], rasters.open_raster
+    on_ground(tmp_path, there, ["distance"])  # the ground is known, and the layers of the distance
+
+    @contextmanager
+    def spied(path, **how):
+        with real(path, **how) as dataset:
+            opened.append(dataset)
+            yield dataset
+
+    monkeypatch.setattr(rasters, "open_raster", spied)
+    asked = asked_of(monkeypatch)
+    ground, _ = on_ground(tmp_path, there, ["surface"])
+    assert len(opened) == len(ground.windows) < len(asked)
+    assert all(one.closed for one in opened)
 
 
 def test_windows_without_ground_are_neither_computed_nor_written(

@@ -258,6 +258,22 @@ def test_reading_by_a_damaged_description_is_right_or_one_clear_error(store):
     assert refused > len(content)
 
 
+def test_an_array_is_opened_once_as_long_as_its_description_stays(store, monkeypatch):
+    """Six windows are written and read through one open array each way; by a damaged zarr.json, none."""
+    opened, real = [], zarr.open_array
+    monkeypatch.setattr(
+        zarr, "open_array", lambda *args, **how: opened.append(how["mode"]) or real(*args, **how)
+    )
+    room._opened.cache_clear()
+    for window in GRID.windows(4):
+        store.write("a", window, VALUES[window.cells])
+        np.testing.assert_array_equal(store.read("a", window), VALUES[window.cells])
+    assert opened == ["r+", "r"]
+    cut(Path(store.root) / "a/zarr.json")
+    with pytest.raises(OutputError, match="store: stored results cannot be read"):
+        store.write("a", window, VALUES[window.cells])
+
+
 def test_damage_that_a_worker_meets_is_the_same_error(store):
     """It comes from the process as it is."""
     empty(Path(store.root) / "a/c/0/1")

@@ -51,7 +51,7 @@ def blobs(seed, n=5):
 
 
 def segments_of(lines):
-    return Features(vector("faults", lines).features, Exactness.alike(len(lines))).segments
+    return Features(vector("faults", lines).shapes, Exactness.alike(len(lines))).segments
 
 
 # the kernels ----------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_far_features_are_measured_from_their_burned_cells_too():
 @pytest.mark.parametrize("seed", range(5))
 def test_coverage_is_the_share_that_geos_clips(seed):
     """Overlaps once, holes out, within 1e-6."""
-    features = Features(vector("salars", blobs(seed)).features, Exactness.alike(5))
+    features = Features(vector("salars", blobs(seed)).shapes, Exactness.alike(5))
     union = shapely.union_all(features.parts)
     boxes = cells(GRID).shapes()
     wanted = shapely.area(shapely.intersection(boxes, union)) / SIZE**2
@@ -113,7 +113,7 @@ def test_coverage_is_the_share_that_geos_clips(seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_inside_is_whether_the_centre_lies_in_a_polygon(seed):
     """As GEOS says."""
-    features = Features(vector("salars", blobs(seed)).features, Exactness.alike(5))
+    features = Features(vector("salars", blobs(seed)).shapes, Exactness.alike(5))
     union = shapely.union_all(features.parts)
     east, north = GRID.centres()
     assert np.array_equal(inside(features, GRID), shapely.contains_xy(union, east, north))

@@ -105,7 +105,7 @@ def test_the_unit_says_what_the_values_are(parameters, unit):
 def test_codes_are_chosen_as_whole_numbers_or_words(codes, asked):
     """One class, however file and deposit model write it."""
     rocks = vector("volcanoes", AT, code=codes)
-    assert len(choose(layers(rocks), "volcanoes", {"code": [asked]}).table) == 1
+    assert len(choose(layers(rocks), "volcanoes", {"code": [asked]}).shapes) == 1
 
 
 def test_a_class_that_matches_nothing_names_those_that_there_are():

@@ -2,7 +2,6 @@
 
 import tracemalloc
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -17,6 +16,7 @@ from prospector.evidence.segments import Segments, squared_distance
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Bounds, Grid
 from prospector.layers.exactness import Exactness
+from prospector.layers.shapes import Shapes
 
 UTM = CRS.from_epsg(32719).to_wkt()
 
@@ -59,6 +59,33 @@ def test_the_distance_of_a_cell_is_the_least_of_all_segments(seed, size):
     cap = float(np.median(wanted))
     capped = cell_distance(found, grid, at_most_m=cap).ravel()
     np.testing.assert_array_equal(capped, np.where(wanted <= cap, wanted, np.inf))
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 100_000), rows=st.integers(1, 50), columns=st.integers(1, 50))
+def test_wanted_cells_have_the_distances_of_all_and_tiles_without_none(seed, rows, columns):
+    """Bit for bit, whichever of the ways is taken, with a cap and without."""
+    random = np.random.default_rng(seed)
+    found, grid = drawn(seed), Grid(UTM, 3000.0, 6000.0, 100.0, (rows, columns))
+    wanted = np.zeros(grid.shape, dtype=bool)
+    wanted[random.integers(rows, size=4), random.integers(columns, size=4)] = True
+    for cap in (np.inf, 900.0):
+        whole = cell_distance(found, grid, at_most_m=cap)
+        some = cell_distance(found, grid, at_most_m=cap, wanted=wanted)
+        np.testing.assert_array_equal(some[wanted], whole[wanted])
+        assert np.all((some == whole) | np.isinf(some))
+    assert np.isinf(cell_distance(found, grid, wanted=np.zeros_like(wanted))).all()
+
+
+def test_distances_are_measured_in_tiles_that_hold_wanted_cells_alone():
+    """Of 4 by 4 tiles the two that hold one: 16 cells to each side."""
+    line = Segments(np.array([[[0.0, 0.0], [6400.0, 6400.0]]]))
+    wanted = np.zeros((64, 64), dtype=bool)
+    wanted[17, 40] = wanted[63, 63] = True
+    metres = cell_distance(line, Grid(UTM, 0.0, 6400.0, 100.0, (64, 64)), wanted=wanted)
+    measured = np.zeros_like(wanted)
+    measured[16:32, 32:48] = measured[48:, 48:] = True
+    np.testing.assert_array_equal(np.isfinite(metres), measured)
 
 
 @settings(deadline=None, max_examples=15)
@@ -136,7 +163,7 @@ def test_ground_is_covered_once_whatever_the_tiles(monkeypatch, many):
     monkeypatch.setattr(covering, "MANY_VERTICES", many)
     random = np.random.default_rng(0)
     discs = shapely.buffer(shapely.points(random.uniform(0, 150_000, (60, 2))), 15_000.0)
-    pieces = Covering(discs).pieces(discs)
+    pieces = Covering(Shapes.held(discs)).pieces(discs)
     whole = shapely.union_all(discs)
     assert shapely.area(pieces).sum() == pytest.approx(whole.area, rel=1e-12)
     assert shapely.area(shapely.union_all(pieces)) == pytest.approx(whole.area, rel=1e-12)
@@ -152,7 +179,7 @@ def test_tiles_are_made_where_asked_for_alone(monkeypatch):
         covering, "_edges_of_tile", lambda *tile: made.append(tile[1:]) or edges_of_tile(*tile)
     )
     squares = shapely.box(*np.array([[0, 0, 9e5, 9e5], [4e5, 4e5, 6e5, 6e5]]).T)
-    edges = Covering(squares).edges((410_000.0, 310_000.0, 420_000.0, 320_000.0))
+    edges = Covering(Shapes.held(squares)).edges((410_000.0, 310_000.0, 420_000.0, 320_000.0))
     assert made == [(6, 8)]
     assert len(edges) == 4
 
@@ -161,7 +188,7 @@ def test_shares_do_not_depend_on_how_many_edges_are_cut_at_once(monkeypatch):
     """A few at a time give the same shares as all, and none is -0."""
     random = np.random.default_rng(0)
     discs = shapely.buffer(shapely.points(random.uniform(0, 60_000, (40, 2))), 6000.0)
-    features = Features(gpd.GeoDataFrame(geometry=discs, crs=UTM), Exactness.alike(40))
+    features = Features(Shapes.held(discs), Exactness.alike(40))
     grid = Grid(UTM, -10_000.0, 70_000.0, 1000.0, (80, 80))
     whole = burn.coverage(features.covering, grid)
     monkeypatch.setattr(burn, "EDGES_AT_ONCE", 7)

@@ -41,7 +41,7 @@ def rocks(*columns):
 
 def chosen(layers, **where):
     """Rows that are chosen."""
-    return choose(layers, "geology", where).table.index.tolist()
+    return choose(layers, "geology", where).shapes.number.tolist()
 
 
 @pytest.mark.parametrize(

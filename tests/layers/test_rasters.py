@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -232,6 +234,36 @@ def test_gdal_keeps_a_row_of_blocks_and_no_twentieth_of_the_memory(tmp_path, col
     with open_raster(path):
         assert get_gdal_config("GDAL_CACHEMAX") == CACHE_MB
     assert get_gdal_config("GDAL_CACHEMAX") == before
+
+
+def test_a_raster_that_is_kept_open_is_opened_once_and_closed_at_the_end(tmp_path, monkeypatch):
+    """Two files; after an error, too. Beyond that each block opens its file again."""
+    paths = [write(tmp_path / name, relief(), HERE, "EPSG:32719") for name in ("a.tif", "b.tif")]
+    files = [RasterFile(str(path), relief().shape) for path in paths]
+    opened, real = [], rasters.open_raster
+
+    @contextmanager
+    def spied(path, **how):
+        with real(path, **how) as dataset:
+            opened.append(dataset)
+            yield dataset
+
+    monkeypatch.setattr(rasters, "open_raster", spied)
+    cut = slice(1, 3), slice(2, 4)
+    for error in (None, LayerError):
+        opened.clear()
+        with suppress(LayerError), rasters.rasters_kept_open():
+            for file in files * 3:
+                np.testing.assert_array_equal(file[cut], relief()[cut])
+            assert [Path(one.name) for one in opened] == paths
+            assert not any(one.closed for one in opened)
+            if error:
+                raise error("a window that cannot be computed")
+        assert len(opened) == 2
+        assert all(one.closed for one in opened)
+    for _ in range(2):
+        np.testing.assert_array_equal(files[0][cut], relief()[cut])
+    assert len(opened) == 4
 
 
 def test_what_is_infinite_is_no_value(tmp_path):

@@ -7,15 +7,28 @@ import json
 import socket
 import ssl
 import threading
+import types
 
 import pytest
 
 from prospector.errors import SourceError
+from prospector.sources import hosts
 from prospector.sources.hosts import checked_address, is_public, places_of
 from prospector.sources.http import Client, Manners, UnreachableError
 
 QUICK = Manners(connect_s=3, read_s=3, whole_s=3, pause_s=0, first_wait_s=0.01, attempts=2)
 SERVICE = "/arcgis/rest/services/made_up/FeatureServer/0"
+
+
+@pytest.fixture
+def look_up(monkeypatch):
+    """Let the client look names up by a function; the module that guards tests stays as it is."""
+
+    def by(function):
+        own = types.SimpleNamespace(**vars(socket) | {"getaddrinfo": function})
+        monkeypatch.setattr(hosts, "socket", own)
+
+    return by
 
 
 @pytest.mark.parametrize(
@@ -84,7 +97,7 @@ def test_a_name_that_leads_home_is_refused_unless_the_user_names_it(server):
         assert client.get(f"http://localhost:{port}{SERVICE}", {"f": "json"}).status == 200
 
 
-def test_a_name_that_turns_to_another_address_after_the_check_is_refused(server, monkeypatch):
+def test_a_name_that_turns_to_another_address_after_the_check_is_refused(server, look_up):
     """The address that is connected to is the one that was checked."""
     port = server.arcgis()
     answers = iter([[("8.8.8.8", port)], [("127.0.0.1", port)]])
@@ -92,7 +105,7 @@ def test_a_name_that_turns_to_another_address_after_the_check_is_refused(server,
     def turning(host, port, **_):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in next(answers)]
 
-    monkeypatch.setattr(socket, "getaddrinfo", turning)
+    look_up(turning)
     assert places_of("turns.example", port, any_network=False)[0][1][0] == "8.8.8.8"
     with (
         Client((), QUICK) as client,
@@ -101,7 +114,7 @@ def test_a_name_that_turns_to_another_address_after_the_check_is_refused(server,
         client.get(f"http://turns.example:{port}{SERVICE}")
 
 
-def test_one_address_at_home_among_public_ones_is_enough_to_refuse(server, monkeypatch):
+def test_one_address_at_home_among_public_ones_is_enough_to_refuse(server, look_up):
     """None of them is connected to."""
 
     def mixed(host, port, **_):
@@ -110,7 +123,7 @@ def test_one_address_at_home_among_public_ones_is_enough_to_refuse(server, monke
             for address in ("8.8.8.8", "10.0.0.1")
         ]
 
-    monkeypatch.setattr(socket, "getaddrinfo", mixed)
+    look_up(mixed)
     with pytest.raises(SourceError, match=r"10\.0\.0\.1"):
         places_of("mixed.example", 80, any_network=False)
 
@@ -286,13 +299,13 @@ def test_requests_keep_their_distance(server):
     assert time.monotonic() - begun > 0.6
 
 
-def test_a_name_that_nobody_knows_says_that_there_is_no_connection(monkeypatch):
+def test_a_name_that_nobody_knows_says_that_there_is_no_connection(look_up):
     """And how to go on without one."""
 
     def unknown(*asked, **more):
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    look_up(unknown)
     with pytest.raises(
         SourceError, match=r"no connection \(Name or service not known\)\. Check that"
     ):

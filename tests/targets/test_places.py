@@ -4,9 +4,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from plain_payload import plain_payload
 from shapely import affinity
 
-from prospector.map.payload import map_payload
 from prospector.targets.places import called_by, nearest_named
 
 TOWNS = gpd.GeoDataFrame(
@@ -88,7 +88,7 @@ def test_distances_go_to_the_edge_of_a_target():
 
 def test_every_target_of_the_atacama_is_called_by_a_place(atacama_screening):
     """Within 100 km of a known deposit or a town; the nearest town is that of the table."""
-    copper, *_ = map_payload(atacama_screening)["models"]
+    copper, *_ = plain_payload(atacama_screening)["models"]
     table = atacama_screening.rankings["porphyry_copper"].targets
     for target, row in zip(copper["targets"], table.to_dict("records"), strict=True):
         assert target["place"]

@@ -174,7 +174,7 @@ def drawn_registers(draw):
     valid = back.make_valid(method="structure", keep_collapsed=False)  # as the reader leaves them
     assume(not valid.is_empty.all())
     features = layer.features.set_geometry(valid)[~valid.is_empty]
-    return replace(layer, features=features.reset_index(drop=True))
+    return replace(layer, given=features.reset_index(drop=True))
 
 
 SNAP_M = 1e-6
