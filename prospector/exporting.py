@@ -13,9 +13,11 @@ import geopandas as gpd
 import pyogrio
 
 from prospector.errors import OutputError
+from prospector.gis.fields import DAY_TYPE, TIME_TYPE
 from prospector.gis.formats import read_formats, write_formats
 from prospector.gis.outputs import Outputs
 from prospector.gis.place_column import PLACE
+from prospector.gis.project import PROJECT_FILE
 from prospector.gis.vector import WRITE_ERRORS
 from prospector.gis.workbook import WORKBOOK_FILE
 from prospector.pages.place_words import area_name
@@ -28,7 +30,13 @@ from prospector.words.language import Language, language
 EXPORT_FOLDER = "export"
 NOTICE_FILE = "NOTICE.txt"
 ASIDE = ".prospector-export-"
+STYLED = (".geojson", ".tif")
 STYLES = (".qml", ".qmd")
+IN_PROJECT = {"gpkg", "cog"}
+"""Formats whose files the project of QGIS opens."""
+
+TIMES = {"OFTDate": DAY_TYPE, "OFTDateTime": TIME_TYPE}
+"""What days and moments of a GeoPackage are held as."""
 
 
 def export(
@@ -96,12 +104,18 @@ def export(
 
 
 def _write_into(home: Path, run: Run, names: Sequence[str]) -> None:
-    """Write formats of a finished run, the notice and the styles that the run has for their files."""
+    """Write formats of a finished run, and what goes with them.
+
+    That is the notice, the styles of files that are styled by those beside them, and the project of QGIS
+    where all is there that it opens.
+    """
     outputs = outputs_of(run)
     write_formats(outputs, home, names)
     written = [path.relative_to(home) for path in _files(home)]
-    beside = [path.with_suffix(ending).as_posix() for path in written for ending in STYLES]
-    for name in {NOTICE_FILE, *beside} & outputs.files:
+    styled = [path for path in written if path.suffix in STYLED]
+    beside = [path.with_suffix(ending).as_posix() for path in styled for ending in STYLES]
+    project = [PROJECT_FILE] if set(names) >= IN_PROJECT else []
+    for name in {NOTICE_FILE, *beside, *project} & outputs.files:
         shutil.copyfile(outputs.file(name), home / name)
 
 
@@ -136,14 +150,18 @@ def outputs_of(run: Run) -> Outputs:
 
 
 def _typed(table: gpd.GeoDataFrame, package: Path, layer: str) -> gpd.GeoDataFrame:
-    """Return a layer with whole numbers and marks as such, which are read as figures where some lack."""
+    """Return a layer with the types of its table.
+
+    Whole numbers and marks are read as figures where some lack; days and moments are read as text.
+    """
     info = pyogrio.read_info(package, layer=layer)
     kinds = zip(info["fields"], info["ogr_types"], info["ogr_subtypes"], strict=True)
-    types = {
-        name: "boolean" if subtype == "OFSTBoolean" else "Int64"
-        for name, kind, subtype in kinds
-        if kind in ("OFTInteger", "OFTInteger64") and table[name].dtype.kind == "f"
-    }
+    types = {}
+    for name, kind, subtype in kinds:
+        if kind in ("OFTInteger", "OFTInteger64") and table[name].dtype.kind == "f":
+            types[name] = "boolean" if subtype == "OFSTBoolean" else "Int64"
+        elif kind in TIMES:
+            types[name] = TIMES[kind]
     return table.astype(types)
 
 

@@ -11,8 +11,8 @@ from prospector.gis.outputs import Outputs
 
 
 def copy_geopackage(outputs: Outputs, home: Path) -> None:
-    """Copy the GeoPackage, and the project that opens it where there is one."""
-    _copy(outputs, home, "gpkg", "*.gpkg", "*.qgz")
+    """Copy the GeoPackage."""
+    _copy(outputs, home, "gpkg", "*.gpkg")
 
 
 def copy_rasters(outputs: Outputs, home: Path) -> None:
@@ -25,19 +25,15 @@ def copy_workbook(outputs: Outputs, home: Path) -> None:
     _copy(outputs, home, "xlsx", "*.xlsx")
 
 
-def _copy(outputs: Outputs, home: Path, name: str, *patterns: str) -> None:
-    """Copy the run's files whose names are like one of some patterns.
+def _copy(outputs: Outputs, home: Path, name: str, pattern: str) -> None:
+    """Copy the run's files whose names are like a pattern.
 
     Raises
     ------
     OutputError
         The run has none: it was screened without this format.
     """
-    likes = [
-        file
-        for file in sorted(outputs.files)
-        if any(fnmatchcase(file, pattern) for pattern in patterns)
-    ]
+    likes = [file for file in sorted(outputs.files) if fnmatchcase(file, pattern)]
     if not likes:
         raise OutputError(
             f"--formats: this run was screened without {name}, which only `prospector screen` can "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
+from prospector.in_threads import in_threads
 from prospector.numerals import rounded
 
 COORDINATE_DECIMALS = 7
@@ -30,6 +32,11 @@ TIME_TYPE: Final = "datetime64[ms]"
 """How days differ from moments: by the step in which they count."""
 
 INT32 = np.iinfo(np.int32)
+LONG_TYPE: Final = pd.Int64Dtype()
+"""Whole numbers that do not all fit into 32 bits."""
+
+AT_ONCE = 5_000
+"""Shapes that are transformed at once on each thread."""
 
 Table = TypeVar("Table", gpd.GeoDataFrame, pd.DataFrame)
 
@@ -61,6 +68,31 @@ def _shapes(table: pd.DataFrame) -> dict[str, Any]:
     if not isinstance(table, gpd.GeoDataFrame):
         return {}
     return {str(table.geometry.name): _placed(table.geometry)}
+
+
+def as_binary(shapes: gpd.GeoSeries, crs: CRS) -> NDArray[np.object_]:
+    """Return shapes as `for_files` has them, in a CRS, as well-known binary; None where there is none."""
+
+    def binary(first: int) -> NDArray[np.object_]:
+        return np.asarray(shapely.to_wkb(_piece(shapes, first, crs)), dtype=object)
+
+    pieces = in_threads(binary, range(0, len(shapes), AT_ONCE))
+    return np.concatenate([np.empty(0, dtype=object), *pieces])
+
+
+def in_pieces(shapes: gpd.GeoSeries, crs: CRS) -> Iterator[NDArray[np.object_]]:
+    """Give shapes as `for_files` has them, in a CRS, some at a time.
+
+    Of a hundred thousand at once a file would take half a gigabyte to write.
+    """
+    for first in range(0, len(shapes), AT_ONCE):
+        yield _piece(shapes, first, crs)
+
+
+def _piece(shapes: gpd.GeoSeries, first: int, crs: CRS) -> NDArray[np.object_]:
+    """Return `AT_ONCE` of the shapes, from the place `first`."""
+    part = shapes.iloc[first : first + AT_ONCE]
+    return np.asarray(_placed(part if part.crs == crs else part.to_crs(crs)).array, dtype=object)
 
 
 def _placed(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -164,45 +196,59 @@ def _numbers(values: pd.Series, *, exact: bool) -> pd.Series:
     whole = values.dtype.kind in "iu" or counts
     if whole:
         fits = not len(known) or (known.min() >= INT32.min and known.max() <= INT32.max)
-        return values.astype("Int32" if fits else "Int64")
+        return values.astype("Int32" if fits else LONG_TYPE)
     figures = values.astype(float).to_numpy()
     figures = np.where(np.isfinite(figures), figures, np.nan)
     kept = figures if exact else rounded(figures.tolist(), name)
     return pd.Series(kept, index=values.index, name=name, dtype=float)
 
 
-def as_arrays(
-    table: pd.DataFrame, *, times: bool = False
-) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_] | None]]:
-    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value, shape (rows,) each.
+def for_geodatabase(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of `for_files` as a file geodatabase holds it.
 
-    Parameters
-    ----------
-    table
-        What `for_files` returned.
-    times
-        Whether days are written as the first moment of the day, for formats without days.
+    Fields of days alone, and of whole numbers beyond 32 bits, open in none but the latest ArcGIS: days
+    become their first moment, such numbers text with all their figures.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"number": pd.array([2**53 + 1, None], dtype="Int64")})
+    >>> for_geodatabase(table)["number"].tolist()
+    ['9007199254740993', None]
     """
+    fields = {str(name): values for name, values in table.items()}
+    days = {name: days.astype(TIME_TYPE) for name, days in fields.items() if is_day_column(days)}
+    texts = {name: _figures(long) for name, long in fields.items() if long.dtype == LONG_TYPE}
+    return table.assign(**days, **texts)
+
+
+def _figures(numbers: pd.Series) -> pd.Series:
+    """Return whole numbers as text with all their figures."""
+    texts = [None if number is pd.NA else str(number) for number in numbers]
+    return pd.Series(texts, index=numbers.index, dtype=object)
+
+
+def as_arrays(
+    table: pd.DataFrame,
+) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_] | None]]:
+    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value, shape (rows,) each."""
     arrays: list[NDArray[Any]] = []
     masks: list[NDArray[np.bool_] | None] = []
     for name in table.columns:
         values = table[name]
         lacking = values.isna().to_numpy(dtype=bool)
         masks.append(lacking if values.dtype.kind in "iub" and lacking.any() else None)
-        arrays.append(_array(values, times=times))
+        arrays.append(_array(values))
     return arrays, masks
 
 
-def _array(values: pd.Series, *, times: bool) -> NDArray[Any]:
+def _array(values: pd.Series) -> NDArray[Any]:
     if values.dtype.kind in "iu":
-        kind = np.int64 if values.dtype == pd.Int64Dtype() else np.int32
+        kind = np.int64 if values.dtype == LONG_TYPE else np.int32
         return values.fillna(0).to_numpy(dtype=kind)
     if values.dtype.kind == "b":
         return values.fillna(value=False).to_numpy(dtype=bool)
     if values.dtype.kind == "M":
-        return values.to_numpy().astype(
-            "datetime64[D]" if is_day_column(values) and not times else TIME_TYPE
-        )
+        return values.to_numpy().astype("datetime64[D]" if is_day_column(values) else TIME_TYPE)
     if values.dtype.kind == "O":
         held = values.to_numpy(dtype=object)
         return _texts(held, _missing(held))

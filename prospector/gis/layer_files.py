@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,12 +63,9 @@ def write_wkt(outputs: Outputs, home: Path) -> None:
 
 
 def write_geodatabase(outputs: Outputs, home: Path) -> None:
-    """Write all layers of prospects.gpkg to a file geodatabase.
-
-    Days are written as the first moment of the day: fields of days alone open in none but the latest
-    ArcGIS.
-    """
-    with fixed_date():
+    """Write all layers of prospects.gpkg to a file geodatabase; a name that it reserves ends in ``_``."""
+    with fixed_date(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Normalized/laundered field name")
         for name in outputs.layers:
             features = outputs.layer(name)
             kinds = shapely.get_dimensions(features.geometry.to_numpy()).max(initial=0)

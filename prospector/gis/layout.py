@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import textwrap
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ NORTH = (
     '<text x="20" y="11" font-size="13" font-family="sans-serif" text-anchor="middle" fill="#17202a">N</text>'
     "</svg>"
 )
+LONGEST_TITLE = 80
+"""Letters of the region's title that stand above the sheet."""
+
 SEGMENT_MM = 20.0
 """Longest part of the scale bar on the sheet."""
 
@@ -75,7 +79,8 @@ def print_layout(screening: Screening, legend: Sequence[InLegend], words: Langua
     at = arrange(extent_m, text)
     map_id = _uuid("map")
     ground_width = extent_m[1] * at.map[2] / at.map[3]
-    listed = "\n".join(_list(screening, words, at.listed)) if at.listed else ""
+    none = len(text.targets) == 1
+    listed = "\n".join(_list(screening, words, at.listed)) if at.listed or none else ""
     items = [
         _map(screening, map_id, at.map),
         _label("title", text.title, at.title, at.title_pt, INK, bold=True),
@@ -115,7 +120,7 @@ def _text(screening: Screening, legend: Sequence[InLegend], words: Language) -> 
 
 def _head(screening: Screening, words: Language) -> tuple[str, str]:
     """Return the title of the sheet and what to know of the deposit model that it shows."""
-    title = screening.region.region.title
+    title = textwrap.shorten(screening.region.region.title, LONGEST_TITLE, placeholder="…")
     first = next(iter(screening.rankings.values()), None)
     if first is None:
         return title, ""
@@ -130,6 +135,8 @@ def _list(screening: Screening, words: Language, most: int) -> list[str]:
     first = next(iter(screening.rankings.values()), None)
     if first is None:
         return []
+    if first.targets.empty:
+        return [words.say("No target was found.")]
     n = min(most, len(first.targets))
     lines = [words.say("Targets, first {n} of {all}", n=n, all=len(first.targets))]
     places = place_column(screening, words, most=n)

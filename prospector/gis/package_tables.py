@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prospector.gis.place_column import with_places
+from prospector.gis.target_words import in_words
 from prospector.ground.outline_ids import outline_ids
 from prospector.layers import VectorLayer
 from prospector.layers.registers import read_dates
@@ -25,7 +26,7 @@ STANDING = (*STANDING_COLUMNS, "rank_in_holder")
 def package_tables(
     screening: Screening, roles: Iterable[str], words: Language
 ) -> dict[str, Callable[[], gpd.GeoDataFrame]]:
-    """Return by layer what makes its table, so that one need be held at a time.
+    """Return by layer what makes its table, in any CRS, so that one need be held at a time.
 
     Parameters
     ----------
@@ -34,11 +35,11 @@ def package_tables(
     roles
         Of layers that are written as they were read.
     words
-        Language of what targets are called by.
+        Language of what targets are called by, and of what is said of them.
     """
     layers = {role: screening.layers.vector(role) for role in roles}
     tables: dict[str, Callable[[], gpd.GeoDataFrame]] = {
-        role: partial(_placed, layer) for role, layer in layers.items() if layer is not None
+        role: partial(_features, layer) for role, layer in layers.items() if layer is not None
     }
     if "concessions" in tables:
         tables["concessions"] = partial(_titles, screening, tables["concessions"])
@@ -49,13 +50,18 @@ def package_tables(
     for inventory in screening.inventories:
         tables[inventory.role] = partial(gpd.GeoDataFrame, inventory.rows)
     return tables | {
-        "targets": partial(with_places, screening, words),
+        "targets": partial(_targets, screening, words),
         "deposits": partial(_deposits, screening),
     }
 
 
-def _placed(layer: VectorLayer) -> gpd.GeoDataFrame:
-    return layer.features.to_crs("EPSG:4326")
+def _targets(screening: Screening, words: Language) -> gpd.GeoDataFrame:
+    """Return the targets of all deposit models, with what they are called by, in a language."""
+    return in_words(with_places(screening, words), screening, words)
+
+
+def _features(layer: VectorLayer) -> gpd.GeoDataFrame:
+    return layer.features
 
 
 def _deposits(screening: Screening) -> gpd.GeoDataFrame:
@@ -66,8 +72,8 @@ def _deposits(screening: Screening) -> gpd.GeoDataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _titles(screening: Screening, placed: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    return _dated(placed()).join(_standing(screening))
+def _titles(screening: Screening, read: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    return _dated(read()).join(_standing(screening))
 
 
 def _scored_units(screening: Screening) -> gpd.GeoDataFrame:
@@ -114,4 +120,4 @@ def _units(ranking: Ranking) -> gpd.GeoDataFrame | None:
     )
     order = units.sort_values(["score", "unit_id"], ascending=[False, True], kind="stable").index
     rank = pd.Series(np.arange(1, len(units) + 1), index=order)
-    return units.assign(rank=rank).to_crs("EPSG:4326")
+    return units.assign(rank=rank)

@@ -16,9 +16,6 @@ PLACE_MEANING = (
     "or town"
 )
 
-AT_ONCE = 5_000
-"""Targets whose places are found at once."""
-
 
 def with_places(screening: Screening, words: Language) -> gpd.GeoDataFrame:
     """Return the targets of all deposit models with the column `place`, behind their deposit model."""
@@ -46,11 +43,9 @@ def place_column(screening: Screening, words: Language, *, most: int | None = No
     for model, ranking in screening.rankings.items():
         others = deposits_of_others(screening, model)
         targets = ranking.targets if most is None else ranking.targets.head(most)
-        for first in range(0, len(targets), AT_ONCE):
-            part = targets.iloc[first : first + AT_ONCE]
-            called = targets_called_by(part, ranking.deposits, towns, others, screening.grid.crs)
-            rows = zip(part["target_id"], part["name"].fillna(""), called, strict=True)
-            names |= {target: _name(name, one, words) or target for target, name, one in rows}
+        called = targets_called_by(targets, ranking.deposits, towns, others, screening.grid.crs)
+        rows = zip(targets["target_id"], targets["name"].fillna(""), called, strict=True)
+        names |= {target: _name(name, one, words) or target for target, name, one in rows}
     return pd.Series(names, dtype=object)
 
 

@@ -14,7 +14,15 @@ from pyproj import CRS
 
 from prospector.gis.layout import InLegend, print_layout
 from prospector.gis.palette import CLASS_BREAKS, STRENGTHS
-from prospector.gis.qml import QGIS_VERSION, document, node, raster_parts, vector_parts
+from prospector.gis.qml import (
+    MULTIPLY,
+    QGIS_VERSION,
+    document,
+    flag,
+    node,
+    raster_parts,
+    vector_parts,
+)
 from prospector.gis.relief import RELIEF_FILE
 from prospector.gis.run_styles import RunStyles
 from prospector.gis.styles import LayerStyle, RasterStyle
@@ -24,8 +32,8 @@ from prospector.words.language import Language, standing_sentences
 from prospector.words.skill import verdict_name
 
 PROJECT_FILE = "prospects.qgz"
-OF_MODELS = ("targets", "deposits", "scored_units")
-"""Tables of all deposit models, each shown by model."""
+OF_MODELS = ("deposits", "targets", "scored_units")
+"""Tables of all deposit models, each shown by model; no target hides a known deposit in it."""
 
 OF_TENURE = ("concessions", "open_ground")
 LAND = "land"
@@ -46,7 +54,15 @@ DEGREES = "EPSG:4326"
 
 @dataclass(frozen=True)
 class Shown:
-    """A layer of the project: its style, where it is read from, and whether it is on at first."""
+    """A layer of the project: its style, where it is read from, and whether it is on at first.
+
+    Parameters
+    ----------
+    shaded
+        Whether it is drawn as a shaded relief.
+    tints
+        Whether its colours tint what lies below, so that marks and lines there still show.
+    """
 
     style: LayerStyle | RasterStyle
     source: str
@@ -54,6 +70,7 @@ class Shown:
     crs: CRS
     on: bool = True
     shaded: bool = False
+    tints: bool = False
 
     @property
     def layer_id(self) -> str:
@@ -106,6 +123,7 @@ def project(screening: Screening, styles: RunStyles, package: str, words: Langua
     abstract = "\n".join(standing_sentences(screening, words))
     paths = node("Paths", None, node("Absolute", {"type": "bool"}, "false"))
     enabled = node("ProjectionsEnabled", {"type": "int"}, "1")
+    whole_labels = node("PAL", None, node("ShowingPartialsLabels", {"type": "bool"}, "false"))
     canvas = node(
         "mapcanvas", {"name": "theMapCanvas", "annotationsVisible": "1"},
         node("units", None, "meters"), _extent(screening), node("rotation", None, "0"),
@@ -124,7 +142,7 @@ def project(screening: Screening, styles: RunStyles, package: str, words: Langua
         canvas,
         node("projectlayers", None, *(map_layer(layer) for layer in layers)),
         node("layerorder", None, *(node("layer", {"id": layer.layer_id}) for layer in layers)),
-        node("properties", None, paths, gui, node("SpatialRefSys", None, enabled)),
+        node("properties", None, paths, gui, whole_labels, node("SpatialRefSys", None, enabled)),
         node("ProjectViewSettings", {"UseProjectScales": "0"}, _view(screening, crs)),
         node("projectMetadata", None, node("title", None, title), node("abstract", None, abstract)),
         node("Layouts", None, print_layout(screening, _in_legend(tree, screening), words)),
@@ -188,7 +206,7 @@ def _depth(style: LayerStyle) -> tuple[int, int, str]:
 def _of_model(
     ranking: Ranking, styles: RunStyles, package: str, crs: CRS, words: Language
 ) -> Iterator[Shown]:
-    """Give the layers of one deposit model, the targets on top."""
+    """Give the layers of one deposit model, targets and known deposits on top."""
     name = ranking.model.name
     where = f"\"deposit_model\" = '{name}'"
     for table in OF_MODELS:
@@ -203,7 +221,8 @@ def _of_model(
                 for stop, strength in zip(raster.stops, STRENGTHS, strict=True)
             )
             shown = _of_raster(file, replace(raster, stops=stops), crs)
-            yield replace(shown, title=words.say("Score, in classes of its percentile"))
+            title = words.say("Score, in classes of its percentile")
+            yield replace(shown, title=title, tints=True)
 
 
 def _seen(style: LayerStyle, ranking: Ranking) -> LayerStyle:
@@ -261,7 +280,7 @@ def _tree(group: Group) -> Element:
         _tree(member) if isinstance(member, Group) else _leaf(member) for member in group.members
     ]
     checked = "Qt::Checked" if group.on else "Qt::Unchecked"
-    attributes = {"name": group.title, "checked": checked, "expanded": _flag(group.expanded)}
+    attributes = {"name": group.title, "checked": checked, "expanded": flag(group.expanded)}
     return node("layer-tree-group", attributes if group.title else {}, *children)
 
 
@@ -273,12 +292,8 @@ def _leaf(layer: Shown, classes: Sequence[int] | None = None) -> Element:
     return node("layer-tree-layer", {
         "id": layer.layer_id, "name": layer.title, "source": layer.source, "providerKey": layer.provider,
         "checked": "Qt::Checked" if layer.on else "Qt::Unchecked",
-        "expanded": _flag(layer.on and layer.style.name == "targets"), "legend_exp": "",
+        "expanded": flag(layer.on and layer.style.name == "targets"), "legend_exp": "",
     }, node("customproperties", None, kept))  # fmt: skip
-
-
-def _flag(on: bool) -> str:
-    return "1" if on else "0"
 
 
 def map_layer(layer: Shown) -> Element:
@@ -295,12 +310,12 @@ def map_layer(layer: Shown) -> Element:
         ),
     )  # fmt: skip
     if isinstance(style, RasterStyle):
-        parts = _shade() if layer.shaded else raster_parts(style)
+        parts = _shade() if layer.shaded else raster_parts(style, tints=layer.tints)
         return node("maplayer", {"type": "raster"}, *head, node("provider", None, "gdal"), *parts)
     attributes = {
         "type": "vector",
         "geometry": style.shape.capitalize() if style.shape != "table" else "No geometry",
-        "labelsEnabled": _flag(style.labels is not None),
+        "labelsEnabled": flag(style.labels is not None),
         "readOnly": "0",
     }
     provider = node("provider", {"encoding": "UTF-8"}, "ogr")
@@ -316,7 +331,7 @@ def _shade() -> Iterator[Element]:
     resampler = node("rasterresampler", {"zoomedInResampler": "bilinear", "maxOversampling": "2"})
     drawn = node("rasterrenderer", attributes, node("rasterTransparency"))
     yield node("pipe", None, drawn, resampler)
-    yield node("blendMode", None, "6")
+    yield node("blendMode", None, MULTIPLY)
 
 
 def spatial_ref(crs: CRS) -> Element:

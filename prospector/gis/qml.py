@@ -24,8 +24,17 @@ QGIS_VERSION = "3.22.16"
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SYMBOL_TYPES = {"polygon": "fill", "line": "line", "point": "marker"}
-PLACEMENTS = {"point": "6", "line": "3", "polygon": "4", "beside": "0"}
-"""Where labels stand: around a point, along a line, level in an area, around its middle."""
+PLACEMENTS = {"point": "6", "line": "3", "polygon": "4", "beside": "8"}
+"""Where labels stand: around a point, along a line, level in an area, outside it."""
+
+DISTANCE_MM = {"beside": "2.5"}
+"""How far labels stand off: beside an area so far that they find a place between the marks around it."""
+
+LEAST_PRIORITY = 6
+"""What is left of a priority that falls with the rank."""
+
+MULTIPLY = "6"
+"""How QGIS names the blending of a layer whose colours are multiplied with those below."""
 
 GEOMETRY_TYPES = {"point": "0", "line": "1", "polygon": "2", "table": "4"}
 
@@ -175,29 +184,74 @@ def rgba(colour: str, opacity: float = 1.0) -> str:
 
 
 def labeling(labels: Labels) -> Element:
-    """Return labels as QGIS writes them: with a pale buffer, so that they read over any ground."""
+    """Return labels as QGIS writes them: with a pale buffer, so that they read over any ground.
+
+    No label covers the mark of a labelled point, be the point's own label shown or not: a label that is
+    empty keeps its mark free, one that is switched off by scale does not.
+    """
+    text = labels.expression
+    if labels.from_scale:
+        text = f"if(@map_scale <= {labels.from_scale}, {text}, '')"
     style = text_style(labels.size_pt, labels.colour, bold=labels.bold)
-    style.attrib |= {"fieldName": labels.expression, "isExpression": "1"}
+    style.attrib |= {"fieldName": text, "isExpression": "1"}
     buffer = {
         "bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferOpacity": "0.85",
         "bufferColor": rgba("#ffffff"), "bufferNoFill": "1", "bufferJoinStyle": "128",
     }  # fmt: skip
     style.append(node("text-buffer", buffer))
-    kind = PLACEMENTS["beside" if labels.beside else labels.shape]
+    kind = "beside" if labels.beside else labels.shape
     placement = {
-        "placement": kind, "placementFlags": "10", "dist": "0.8", "distUnits": "MM", "centroidInside": "1",
-        "priority": str(labels.priority), "offsetType": "1",
+        "placement": PLACEMENTS[kind], "placementFlags": "10", "dist": DISTANCE_MM.get(kind, "0.8"),
+        "distUnits": "MM", "centroidInside": "1", "priority": str(labels.priority), "offsetType": "1",
         "predefinedPositionOrder": "TR,TL,BR,BL,R,L,TSR,BSR",
     }  # fmt: skip
+    lines = {"autoWrapLength": str(labels.line_letters), "wrapChar": "", "multilineAlign": "3"}
+    rendering = {
+        "drawLabels": "1", "obstacle": flag(labels.shape == "point"), "displayAll": "0",
+        "scaleVisibility": "0",
+    }  # fmt: skip
     settings = node(
-        "settings", {"calloutType": "simple"}, style, node("placement", placement),
-        node("rendering", {
-            "drawLabels": "1", "obstacle": "1", "displayAll": "0",
-            "scaleVisibility": "1" if labels.from_scale else "0", "scaleMin": "1",
-            "scaleMax": str(labels.from_scale),
-        }),
+        "settings", {"calloutType": "simple"}, style, node("text-format", lines),
+        node("placement", placement), node("rendering", rendering),
     )  # fmt: skip
+    if labels.falling:
+        settings.append(_falling(labels))
+    settings.append(_leader(labels))
     return node("labeling", {"type": "simple"}, settings)
+
+
+def _leader(labels: Labels) -> Element:
+    """Return the line from a label to the area that it stands beside; other labels have none."""
+    line = symbol(Symbol("line", labels.colour, width_mm=0.2), "symbol")
+    values = {
+        "enabled": flag(labels.beside), "anchorPoint": "point_on_exterior",
+        "labelAnchorPoint": "point_on_exterior", "drawToAllParts": "false",
+        "lineSymbol": ET.tostring(line, encoding="unicode"),
+    }  # fmt: skip
+    options = (
+        node("Option", {"type": "QString", "name": name, "value": value})
+        for name, value in values.items()
+    )
+    return node("callout", {"type": "simple"}, node("Option", {"type": "Map"}, *options))
+
+
+def flag(on: bool) -> str:
+    """Return yes or no as QGIS writes it."""
+    return "1" if on else "0"
+
+
+def _falling(labels: Labels) -> Element:
+    """Return a priority that falls with the rank, so that the best keep their labels."""
+    rule = f'max({LEAST_PRIORITY}, {labels.priority} - {labels.falling:g} * ("rank" - 1))'
+    options = (
+        node("Option", {"type": "bool", "name": "active", "value": "true"}),
+        node("Option", {"type": "QString", "name": "expression", "value": rule}),
+        node("Option", {"type": "int", "name": "type", "value": "3"}),
+    )
+    priority = node("Option", {"type": "Map", "name": "Priority"}, *options)
+    properties = node("Option", {"type": "Map", "name": "properties"}, priority)
+    kind = node("Option", {"type": "QString", "name": "type", "value": "collection"})
+    return node("dd_properties", None, node("Option", {"type": "Map"}, properties, kind))
 
 
 def text_style(size_pt: float, colour: str, *, bold: bool = False) -> Element:
@@ -209,13 +263,16 @@ def text_style(size_pt: float, colour: str, *, bold: bool = False) -> Element:
     })  # fmt: skip
 
 
-def raster_parts(style: RasterStyle) -> Iterator[Element]:
-    """Give what both a QML file and the layer of a project hold of the style of a raster."""
+def raster_parts(style: RasterStyle, *, tints: bool = False) -> Iterator[Element]:
+    """Give what both a QML file and the layer of a project hold of the style of a raster.
+
+    One that tints what lies below leaves marks and lines there visible.
+    """
     drawn = raster_renderer(style)
     enhancement = node("brightnesscontrast", {"brightness": "0", "contrast": "0", "gamma": "1"})
     resampler = node("rasterresampler", {"maxOversampling": "2"})
     yield node("pipe", None, drawn, enhancement, resampler)
-    yield node("blendMode", None, "0")
+    yield node("blendMode", None, MULTIPLY if tints else "0")
 
 
 def raster_renderer(style: RasterStyle) -> Element:

@@ -148,7 +148,8 @@ def _table(file: sqlite3.Connection, name: str, kind: str | None) -> Table:
 
 def layer_style(screening: Screening, name: str, table: Table, words: Language) -> LayerStyle:
     """Return the style of one table of prospects.gpkg."""
-    columns = columns_of(name, table.columns, _model_labels(screening, words), words)
+    models = _model_labels(screening, words)
+    columns = columns_of(name, table.columns, models, words)
     aliases = {column.name: column.alias for column in columns}
     return LayerStyle(
         name,
@@ -157,8 +158,8 @@ def layer_style(screening: Screening, name: str, table: Table, words: Language) 
         table.shape,
         renderer_of(name, table.shape, table.values, words),
         columns,
-        display_of(name, table.columns, words),
-        tip_of(name, aliases, words),
+        display_of(name, table.columns, models, words),
+        tip_of(name, aliases, models, words),
         labels_of(name, table.shape, table.columns),
     )
 
@@ -180,8 +181,8 @@ def title_of(layers: Layers, name: str, words: Language) -> str:
         return words.told(layer.title)
     role = layers.known_roles.get(name)
     described = "" if role is None else role.description
-    what = described or f"layer {name}"
-    return words.told(f"{what[:1].upper()}{what[1:]}")
+    what = words.told(described or f"layer {name}")
+    return f"{what[:1].upper()}{what[1:]}"
 
 
 def _abstract(screening: Screening, name: str, words: Language) -> Iterator[str]:

@@ -100,6 +100,11 @@ class Column:
     def _is_text(self) -> bool:
         return self.values.dtype.kind not in "iufb"
 
+    @property
+    def indent(self) -> int:
+        """How far cells stand off the edge: text, which begins at the left, off numbers before it."""
+        return int(self._is_text and not self.is_date)
+
     def lines(self, width: int) -> int:
         """Return how many lines the label takes in bold, beside the button of the filter."""
         return len(textwrap.wrap(self.label, max(width - 3, 1))) or 1
@@ -192,7 +197,7 @@ def write_sheet(book: Any, sheet: Sheet) -> None:
     written = book.add_worksheet(sheet.name)
     widths = [column.width for column in sheet.columns]
     for place, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
-        look = {"num_format": column.look or "@", "valign": "top"}
+        look = {"num_format": column.look or "@", "valign": "top", "indent": column.indent}
         written.set_column(place, place, width, book.add_format(look | {"text_wrap": column.wraps}))
     _write_header(book, written, sheet, widths)
     _write_rows(book, written, sheet, widths)
@@ -205,7 +210,7 @@ def _write_header(book: Any, written: Any, sheet: Sheet, widths: Sequence[int]) 
     lines = (column.lines(width) for column, width in zip(sheet.columns, widths, strict=True))
     written.set_row(0, LINE_POINTS * max(lines, default=1) + 3)
     for place, column in enumerate(sheet.columns):
-        look = dict(plain)
+        look = {**plain, "indent": column.indent}
         if column.group is not None:
             look["bg_color"] = GROUP_COLOURS[column.group % len(GROUP_COLOURS)]
         written.write_string(0, place, column.label, book.add_format(look))
@@ -216,7 +221,7 @@ def _write_header(book: Any, written: Any, sheet: Sheet, widths: Sequence[int]) 
 
 def _write_rows(book: Any, written: Any, sheet: Sheet, widths: Sequence[int]) -> None:
     """Write the rows, some at a time."""
-    link = book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"})
+    link = book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top", "indent": 1})
     wrapped = [place for place, column in enumerate(sheet.columns) if column.wraps]
     write = {
         bool: written.write_boolean, int: written.write_number, float: written.write_number,

@@ -75,10 +75,17 @@ class Labels:
 
     Parameters
     ----------
+    priority
+        From 0 to 10: where two have no room, the lower gives way.
+    falling
+        How much of the priority each later rank loses; 0 where features have no rank.
     beside
-        Whether it stands beside the middle of an area; else over it, and along a line.
+        Whether it stands outside an area; else over it, and along a line.
+    line_letters
+        The letters after which a line breaks; 0 where none does.
     from_scale
-        The scale, 1 to so many, from which on it is shown; 0 at every scale.
+        The scale, 1 to so many, from which on it is shown; 0 at every scale. Before that a point
+        still keeps the labels of others off itself.
     """
 
     expression: str
@@ -87,7 +94,9 @@ class Labels:
     colour: str = "#17202a"
     bold: bool = False
     priority: int = 5
+    falling: float = 0.0
     beside: bool = False
+    line_letters: int = 0
     from_scale: int = 0
 
 

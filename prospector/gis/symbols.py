@@ -163,31 +163,70 @@ def symbol_of(layer: str, shape: Shape, colour: str) -> Symbol:
 PLACE_OF_TARGET = 'coalesce("place", "target_id")'
 """The expression for what a target is called by, in the language of the run."""
 
+LETTERS = 60
+"""Letters of a name that a label shows at most."""
+
 
 def labels_of(layer: str, shape: Shape, columns: Sequence[str]) -> Labels | None:
     """Return what stands beside the features of a layer; None where nothing does."""
     if layer == "targets":
-        place = f"""concat("rank", '. ', {PLACE_OF_TARGET})"""
-        return Labels(place, shape, 8.0, INK, bold=True, priority=9, beside=True)
+        place = f"""concat("rank", '. ', {_short(PLACE_OF_TARGET)})"""
+        return Labels(
+            place,
+            shape,
+            8.0,
+            INK,
+            bold=True,
+            priority=10,
+            falling=0.2,
+            beside=True,
+            line_letters=30,
+        )
     if "name" not in columns:
         return None
+    name = _short('"name"')
     if layer in ("salars", "faults"):
-        return Labels('"name"', shape, 7.0, CONTEXT[layer], priority=3, from_scale=NEAR)
+        return Labels(name, shape, 7.0, CONTEXT[layer], priority=2, from_scale=NEAR)
     if layer == "deposits":
-        return Labels('"name"', shape, 6.5, CONTEXT[layer], priority=2, from_scale=NEAR)
-    return Labels('"name"', shape, 7.0, MUTED, priority=4) if layer in NAMED_POINTS else None
+        return Labels(name, shape, 6.5, CONTEXT[layer], priority=2, from_scale=NEAR)
+    return Labels(name, shape, 7.0, MUTED, priority=3) if layer in NAMED_POINTS else None
 
 
-def display_of(layer: str, columns: Sequence[str], words: Language) -> str:
-    """Return the expression that names a feature of a layer in a list."""
+def _short(name: str) -> str:
+    """Return the expression of a name that is cut where it is longer than a label may be."""
+    return f"if(length({name}) > {LETTERS}, concat(left({name}, {LETTERS - 1}), '…'), {name})"
+
+
+def display_of(
+    layer: str, columns: Sequence[str], models: Mapping[str, str], words: Language
+) -> str:
+    """Return the expression that names a feature of a layer in a list; `models` are labels by name."""
     if layer == "targets":
-        return f"""concat("deposit_model", ' ', "rank", '. ', {PLACE_OF_TARGET})"""
+        return f"""concat({_model(models)}, ' ', "rank", '. ', {PLACE_OF_TARGET})"""
     if layer == "scored_units":
         percentile = words.label("percentile")
-        return f"""concat("deposit_model", ', {percentile} ', round("percentile", 1))"""
+        return f"""concat({_model(models)}, ', {percentile} ', round("percentile", 1))"""
     names = ("name", "register_name", "fault_system", "class", "concession_id", "register_id")
     known = [f"""nullif(to_string("{name}"), '')""" for name in names if name in columns]
     return f"coalesce({', '.join([*known, '$id'])})"
+
+
+def _model(models: Mapping[str, str]) -> str:
+    """Return the expression of a deposit model's label."""
+    pairs = ", ".join(f"{_quoted(name)}, {_quoted(label)}" for name, label in models.items())
+    return f"""coalesce(map_get(map({pairs}), "deposit_model"), "deposit_model")"""
+
+
+def _quoted(text: str) -> str:
+    """Return a text as expressions of QGIS write it.
+
+    Examples
+    --------
+    >>> _quoted("Chile's")
+    "'Chile''s'"
+    """
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
 
 
 IN_TIPS = {
@@ -205,9 +244,11 @@ IN_TIPS = {
 """Columns that a map tip shows, of the layers that have more to say than a name."""
 
 
-def tip_of(layer: str, aliases: Mapping[str, str], words: Language) -> str:
+def tip_of(
+    layer: str, aliases: Mapping[str, str], models: Mapping[str, str], words: Language
+) -> str:
     """Return what QGIS shows over a feature of a layer, as HTML with expressions."""
-    name = f"<b>[% {_escaped(display_of(layer, list(aliases), words))} %]</b>"
+    name = f"<b>[% {_escaped(display_of(layer, list(aliases), models, words))} %]</b>"
     shown = [column for column in IN_TIPS.get(layer, ()) if column in aliases]
     rows = [f"<tr><td>{escape(aliases[name])}</td><td>{_value(name)}</td></tr>" for name in shown]
     return f"{name}<table>{''.join(rows)}</table>" if rows else name

@@ -17,12 +17,16 @@ import pandas as pd
 import pyogrio
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from prospector.errors import OutputError
 from prospector.gis.fields import (
     as_arrays,
+    as_binary,
     filled,
     for_files,
+    for_geodatabase,
+    in_pieces,
     is_day_column,
 )
 from prospector.gis.package_tables import package_tables
@@ -87,22 +91,29 @@ def write_geojson(features: gpd.GeoDataFrame, path: Path, *, sentences: list[str
     A column without any value is left out: GIS software would take it for text. Targets bear their id
     as the feature's. `sentences` stand in a foreign member `notice`, which readers pass over.
     """
-    table = for_files(features)
-    names = filled([name for name in table.columns if name != table.geometry.name], table)
-    shapes = shapely.to_geojson(shapely.orient_polygons(_single(table.geometry.to_numpy())))
+    table = for_files(pd.DataFrame(features.drop(columns=features.geometry.name)))
+    names = filled(table.columns, table)
     ids = _ids(table)
     rows = (
         zip(*(_plain(table[name]) for name in names), strict=True) if names else ((),) * len(table)
     )
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type":"FeatureCollection","features":[')
-        for place, (row, shape) in enumerate(zip(rows, shapes, strict=True)):
+        for place, (row, shape) in enumerate(
+            zip(rows, _as_geojson(features.geometry), strict=True)
+        ):
             file.write("," * bool(place) + '{"type":"Feature",')
             if ids is not None:
                 file.write(f'"id":{_json(ids[place])},')
             properties = _json(dict(zip(names, row, strict=True)))
             file.write(f'"properties":{properties},"geometry":{shape or "null"}}}')
         file.write(f'],"notice":{_json(sentences)}}}')
+
+
+def _as_geojson(shapes: gpd.GeoSeries) -> Iterator[str | None]:
+    """Give each shape as GeoJSON, right-handed; some are made at a time."""
+    for part in in_pieces(shapes, shapes.crs):
+        yield from shapely.to_geojson(shapely.orient_polygons(_single(part)))
 
 
 def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -139,7 +150,7 @@ def write_csv(targets: gpd.GeoDataFrame, path: Path, *, spelling: Spelling = ENG
     """
     table = pd.DataFrame(targets.drop(columns="geometry"))
     for column in table.columns[[dtype.kind not in "iufb" for dtype in table.dtypes]]:
-        table[column] = table[column].map(harmless)
+        table[column] = _harmless(table[column])
     table.to_csv(
         path, index=False, encoding="utf-8-sig", lineterminator="\n",
         sep=spelling.separator, decimal=spelling.decimal,
@@ -259,6 +270,13 @@ def harmless(value: object) -> object:
     return f"'{value}" if risky else value
 
 
+def _harmless(values: pd.Series) -> pd.Series:
+    """Return a column, each value as `harmless` has it: of texts, those that differ are looked at once."""
+    looked_at = values.unique() if isinstance(values.dtype, pd.StringDtype) else values
+    same = all(harmless(value) is value for value in looked_at)
+    return values if same else values.map(harmless)
+
+
 def meant(text: str) -> str:
     """Return the text that `harmless` wrote into a table.
 
@@ -289,7 +307,9 @@ def write_geopackage(screening: Screening, path: Path, *, words: Language) -> No
             if name in tables:
                 notice = sentences if name == "targets" else None
                 title = INVENTORY_ROLES.get(name)
-                _write_layer(tables[name](), path, name, geometry_type, notice, title)
+                _write_layer(
+                    tables[name](), path, name, geometry_type, notice, title, crs="EPSG:4326"
+                )
         write_fields(screening.contributions, path, CONTRIBUTIONS, exact=True)
 
 
@@ -321,11 +341,13 @@ def _write_layer(
     geometry_type: str,
     notice: str | None,
     title: str | None = None,
+    *,
+    crs: str | None = None,
 ) -> None:
     """Write a layer; one with a title is an inventory, and says that it has no score."""
     named = {} if title is None else {"IDENTIFIER": title, "DESCRIPTION": NO_SCORE}
     write_fields(
-        features, path, name, geometry_type=geometry_type,
+        features, path, name, geometry_type=geometry_type, crs=crs,
         layer_metadata=None if notice is None else {"notice": notice}, layer_options=named or None,
     )  # fmt: skip
 
@@ -338,20 +360,25 @@ def write_fields(
     driver: str = "GPKG",
     geometry_type: str | None = None,
     exact: bool = False,
+    crs: str | None = None,
     **options: Any,
 ) -> None:
-    """Write a table as a layer of a GeoPackage or geodatabase, each column as `for_files` has it."""
+    """Write a table as a layer of a GeoPackage or geodatabase, each column as `for_files` has it.
+
+    Shapes are written in `crs`; in their own where none is given.
+    """
+    shapes, named = None, None
+    if isinstance(features, gpd.GeoDataFrame):
+        own = features.crs if crs is None else CRS(crs)
+        shapes = as_binary(features.geometry, own)
+        named = f"EPSG:{epsg}" if (epsg := own.to_epsg()) else own.to_wkt()
+        features = pd.DataFrame(features.drop(columns=features.geometry.name))
     table = for_files(features, exact=exact)
-    shapes, crs = None, None
-    if isinstance(table, gpd.GeoDataFrame):
-        shapes, crs = shapely.to_wkb(table.geometry.to_numpy()), table.crs.to_wkt()
-        crs = f"EPSG:{epsg}" if (epsg := table.crs.to_epsg()) else crs
-        table = pd.DataFrame(table.drop(columns=table.geometry.name))
-    arrays, masks = as_arrays(table, times=driver != "GPKG")
+    arrays, masks = as_arrays(table if driver == "GPKG" else for_geodatabase(table))
     versioned = driver == "GPKG" and not path.exists()
     pyogrio.raw.write(
         path, shapes, arrays, np.array(table.columns, dtype=object), field_mask=masks, layer=name,
-        driver=driver, geometry_type=geometry_type, crs=crs, encoding="UTF-8",
+        driver=driver, geometry_type=geometry_type, crs=named, encoding="UTF-8",
         promote_to_multi=(geometry_type or "").startswith("Multi"), append=path.exists(),
         dataset_options={"VERSION": "1.3"} if versioned else None, **options,
     )  # fmt: skip

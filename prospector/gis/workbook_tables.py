@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from prospector.gis.place_column import PLACE, PLACE_MEANING, place_column
+from prospector.gis.target_words import in_words
 from prospector.inventory.listing import INVENTORY_COLUMNS
-from prospector.numerals import signed
 from prospector.screening.steps import Screening
 from prospector.targets.carried import CARRIED_COLUMNS
-from prospector.targets.contributions import CONTRIBUTION_COLUMNS, LEAST
+from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.administrative import UNIT_COLUMNS
-from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS, LEAST_FLAGGED
+from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.tenure.holdings import (
     CONCESSION_COLUMNS,
     HOLDER_COLUMNS,
@@ -98,8 +97,7 @@ def _by_target(screening: Screening, places: pd.Series, words: Language) -> Iter
     """Give the tables with rows for each target: of the first targets of each deposit model."""
     targets = pd.DataFrame(screening.targets.drop(columns="geometry"))
     targets = targets[targets["rank"] <= MOST_TARGETS].reset_index(drop=True)
-    if words.code != "en":
-        targets = _reworded(targets, screening, words)
+    targets = in_words(targets, screening, words)
     meanings = {**TARGET_COLUMNS, **CARRIED_COLUMNS, PLACE: PLACE_MEANING}
     yield Table("Targets", _in_front(_placed(targets, places)), meanings)
     by_target = (
@@ -226,49 +224,3 @@ def model_labels(screening: Screening, words: Language) -> dict[str, str]:
     }
     alike = len(set(labels.values())) < len(labels)
     return {name: name if alike else label for name, label in labels.items()}
-
-
-# targets in words ------------------------------------------------------------------------------
-
-
-KEY = ["deposit_model", "target_id"]
-
-
-def _reworded(targets: pd.DataFrame, screening: Screening, words: Language) -> pd.DataFrame:
-    """Return targets whose evidence and restrictions are said in another language, from their figures."""
-    contributions = screening.contributions
-    chosen = contributions[contributions["target_id"].isin(targets["target_id"])]
-    phrases = _evidence_phrases(chosen, words)
-    texts: dict[str, dict[Hashable, str]] = {"flags": _flags(screening, words)}
-    for column, sign in (("evidence_for", 1.0), ("evidence_against", -1.0)):
-        strong = phrases[phrases["part"] * sign >= LEAST]
-        texts[column] = strong.groupby(KEY, sort=False)["phrase"].agg("; ".join).to_dict()
-    keys = list(zip(*(targets[name] for name in KEY), strict=True))
-    return targets.assign(
-        **{column: [text.get(key, "") for key in keys] for column, text in texts.items()}
-    )
-
-
-def _evidence_phrases(contributions: pd.DataFrame, words: Language) -> pd.DataFrame:
-    """Return a phrase for each known contribution, the strongest of each target first."""
-    known = contributions[np.isfinite(contributions["contribution"].to_numpy(float))]
-    columns = (known[name] for name in ("label", "value", "unit", "contribution", "at_tolerance"))
-    phrases = [
-        f"{words.told(label)} {words.measure(value, unit, within=bool(within))}"
-        f" ({signed(part).replace('.', words.point)})"
-        for label, value, unit, part, within in zip(*columns, strict=True)
-    ]
-    table = pd.DataFrame(known[KEY]).assign(part=known["contribution"], phrase=phrases)
-    return table.iloc[np.argsort(-table["part"].abs().to_numpy(), kind="stable")]
-
-
-def _flags(screening: Screening, words: Language) -> dict[Hashable, str]:
-    """Return the restrictions of each target that has any, by deposit model and id."""
-    flags: dict[Hashable, list[str]] = {}
-    for model, table in screening.tenure.exclusions.items():
-        met = table[(table["class"] == ANY) & (table["share"] >= LEAST_FLAGGED)]
-        for target, role, share in zip(met["target_id"], met["role"], met["share"], strict=True):
-            number = words.number(share * 100, 1)
-            phrase = words.say(f"{FLAGS[role]} {{share}} %", share=number)
-            flags.setdefault((model, target), []).append(phrase)
-    return {key: "; ".join(phrases) for key, phrases in flags.items()}

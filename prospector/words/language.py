@@ -363,7 +363,9 @@ class Language:
                 resolution=words,
                 size=f"{cell_size_m:g}",
             ),
-            self.say(
+            self.say("No register of titles with a date. Unknown ground is not open ground.")
+            if tenure_as_of == "unknown"
+            else self.say(
                 "Tenure as of {date}. Unknown ground is not open ground.",
                 date=self.told(tenure_as_of),
             ),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateTransform,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -21,7 +22,9 @@ from qgis.core import (
     QgsProject,
     QgsProviderRegistry,
     QgsRasterLayer,
+    QgsRenderContext,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 from qgis.PyQt.QtCore import QSize, Qt
 
@@ -70,11 +73,20 @@ def read_vector(layer):
         },
         "types": {field.name(): field.typeName() for field in layer.fields()},
         "labels": layer.labelsEnabled(),
+        "leader": has_leader(layer.labeling()),
         "display": shown,
         "tip": tip,
         "label": label,
         "renderer": read_renderer(layer) if shaped else None,
     }
+
+
+def has_leader(labeling):
+    """Return whether a line leads from each label to what it names."""
+    if labeling is None:
+        return False
+    settings = labeling.settings()  # holds the callout while it is read
+    return settings.callout().enabled()
 
 
 def read_raster(layer):
@@ -86,6 +98,7 @@ def read_raster(layer):
         "abstract": layer.metadata().abstract(),
         "crs": layer.crs().description(),
         "type": renderer.type(),
+        "blend": int(layer.blendMode()),
         "legend": [label for label, _ in renderer.legendSymbologyItems()],
     }
     if renderer.type() == "singlebandpseudocolor":
@@ -107,19 +120,22 @@ def read_package(file):
     return found
 
 
-def draw(project, file, size=(900, 900)):
-    """Draw the layers that are on, as the canvas does, and return what share of it is not background."""
+def draw(project, file, extent, size=(900, 900)):
+    """Draw the layers that are on, as the canvas does, and return its colours, labels and marks."""
     settings = QgsMapSettings()
-    settings.setLayers(
-        [layer for layer in project.layerTreeRoot().layerOrder()
-         if project.layerTreeRoot().findLayer(layer.id()).isVisible()]
-    )  # fmt: skip
+    root = project.layerTreeRoot()
+    shown = [layer for layer in root.layerOrder() if root.findLayer(layer.id()).isVisible()]
+    settings.setLayers(shown)
     settings.setDestinationCrs(project.crs())
     settings.setTransformContext(project.transformContext())
     settings.setBackgroundColor(project.backgroundColor())
     settings.setOutputSize(QSize(*size))
     settings.setOutputDpi(96)
-    settings.setExtent(project.viewSettings().defaultViewExtent())
+    settings.setExtent(extent)
+    settings.setLabelingEngineSettings(project.labelingEngineSettings())
+    context = QgsExpressionContext()
+    context.appendScope(QgsExpressionContextUtils.mapSettingsScope(settings))
+    settings.setExpressionContext(context)
     job = QgsMapRendererParallelJob(settings)
     job.start()
     job.waitForFinished()
@@ -130,7 +146,54 @@ def draw(project, file, size=(900, 900)):
         for x in range(0, image.width(), 3)
         for y in range(0, image.height(), 3)
     }
-    return {"colours": len(colours), "errors": [error.message for error in job.errors()]}
+    return {
+        "colours": len(colours), "errors": [error.message for error in job.errors()],
+        "labels": read_labels(job.takeLabelingResults(), project), "marks": read_marks(shown, settings),
+    }  # fmt: skip
+
+
+def read_labels(results, project):
+    """Return each label that was drawn: layer, feature, text, and its corners on the map.
+
+    A label along a line has a part for each letter.
+    """
+    return [
+        [project.mapLayer(label.layerID).name(), label.featureId, label.labelText,
+         [[corner.x(), corner.y()] for corner in label.cornerPoints]]
+        for label in results.allLabels()
+    ]  # fmt: skip
+
+
+def read_marks(layers, settings):
+    """Return the box of each point's mark: layer, name, west, south, east, north."""
+    marks = []
+    for layer in layers:
+        if layer.type() != layer.VectorLayer or layer.geometryType() != QgsWkbTypes.PointGeometry:
+            continue
+        placed = QgsCoordinateTransform(
+            layer.crs(), settings.destinationCrs(), settings.transformContext()
+        )
+        symbol = layer.renderer().symbols(QgsRenderContext())[0]
+        half = symbol.size() / 2 * settings.outputDpi() / 25.4 * settings.mapUnitsPerPixel()
+        for feature in layer.getFeatures():
+            for vertex in feature.geometry().vertices():
+                at = placed.transform(vertex.x(), vertex.y())
+                box = [at.x() - half, at.y() - half, at.x() + half, at.y() + half]
+                marks.append([layer.name(), str(feature["name"]), *box])
+    return marks
+
+
+def around_best(project):
+    """Return the ground around the best target, twice as wide and high; None without a target."""
+    shown = [entry.layer() for entry in project.layerTreeRoot().findLayers() if entry.isVisible()]
+    targets = next((layer for layer in shown if "layername=targets" in layer.source()), None)
+    if targets is None or not targets.featureCount():
+        return None
+    best = min(targets.getFeatures(), key=lambda feature: feature["rank"])
+    placed = QgsCoordinateTransform(targets.crs(), project.crs(), project)
+    box = placed.transformBoundingBox(best.geometry().boundingBox())
+    box.scale(2)
+    return box
 
 
 def read_tree(group):
@@ -157,9 +220,14 @@ def read_project(file, pictures):
             layer.id(): {"name": layer.name(), "source": layer.source(), **read_layer(layer)}
             for layer in layers
         },
-        "picture": draw(project, pictures / "project.png"),
+        "picture": draw(
+            project, pictures / "project.png", project.viewSettings().defaultViewExtent()
+        ),
         "layouts": {},
     }
+    best = around_best(project)
+    if best is not None:
+        found["close"] = draw(project, pictures / "close.png", best)
     for layout in project.layoutManager().printLayouts():
         exporter = QgsLayoutExporter(layout)
         pdf = exporter.exportToPdf(

@@ -44,6 +44,19 @@ from prospector.words.language import language
 ROOT = Path(__file__).parents[2]
 MODEL = "porphyry_copper"
 ALL = tuple(FORMATS)
+OWN_LAYERS = """
+[layers.tailings]
+role = "tailings"
+file = "tailings.geojson"
+
+[roles.surveys]
+geometry = "polygon"
+columns = ["number", "flown", "began", "select"]
+
+[layers.surveys]
+role = "surveys"
+file = "surveys.gpkg"
+"""
 KML = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -64,9 +77,19 @@ def screening(tmp_path_factory):
         crs="EPSG:32719",
     )
     ponds.to_crs("EPSG:4326").to_file(region / "tailings.geojson", driver="GeoJSON")
+    surveys = gpd.GeoDataFrame(
+        {
+            "number": [2**53 + 1, 2**62],
+            "flown": pd.to_datetime(["2020-01-31", None]),
+            "began": pd.to_datetime(["2020-01-31T10:11:12", None]),
+            "select": ["a", "b"],
+        },
+        geometry=[shapely.box(west, 7_280_000, west + 9_000, 7_290_000) for west in (5e5, 52e4)],
+        crs="EPSG:32719",
+    )
+    surveys.to_file(region / "surveys.gpkg", driver="GPKG")
     toml = region / "region.toml"
-    tailings = '\n[layers.tailings]\nrole = "tailings"\nfile = "tailings.geojson"\n'
-    toml.write_text(toml.read_text("utf-8") + tailings, "utf-8")
+    toml.write_text(toml.read_text("utf-8") + OWN_LAYERS, "utf-8")
     return prospector.screen(region, quick=True, workers=1)
 
 
@@ -161,6 +184,26 @@ def test_an_export_overwrites_nothing(run, tmp_path):
     assert set(contents(tmp_path)) == {"targets.kmz", "other", "NOTICE.txt"}
     with pytest.raises(OutputError, match="is the run folder itself"):
         prospector.export(run, formats="kmz", folder=run)
+
+
+def test_the_project_of_qgis_goes_only_with_all_that_it_opens(run, tmp_path):
+    """A project without its rasters opens with a list of layers that are not there."""
+    alone = prospector.export(run, formats="gpkg", folder=tmp_path / "alone")
+    assert [file.name for file in alone] == ["NOTICE.txt", "prospects.gpkg"]
+    prospector.export(run, formats="gpkg,cog", folder=tmp_path / "both")
+    with zipfile.ZipFile(tmp_path / "both" / "prospects.qgz") as project:
+        tree = ElementTree.fromstring(project.read("prospects.qgs"))
+    sources = {node.text.partition("|")[0] for node in tree.iter("datasource")}
+    assert {"./prospects.gpkg", "./relief.tif"} <= sources
+    assert [source for source in sources if not (tmp_path / "both" / source).is_file()] == []
+
+
+def test_a_style_goes_only_with_what_it_styles(run, tmp_path):
+    """The table of targets has the name of their GeoJSON, whose style is for areas."""
+    files = prospector.export(run, formats="csv,wkt", folder=tmp_path / "tables")
+    assert {file.suffix for file in files} == {".csv", ".txt"}
+    files = prospector.export(run, formats="geojson", folder=tmp_path / "shapes")
+    assert {file.suffix for file in files} == {".geojson", ".qml", ".qmd", ".txt"}
 
 
 def test_the_command_lists_what_it_wrote(command, run, tmp_path):
@@ -288,6 +331,27 @@ def test_fields_have_types_for_people(run):
         assert "OFTInteger64" not in [*package.values(), *geodatabase.values()]
 
 
+def test_a_layer_of_the_region_keeps_its_types_in_every_format(run):
+    """Days, moments, and numbers of 64 bits to the last figure: in a geodatabase as text."""
+    package = gpd.read_file(run / "prospects.gpkg", layer="surveys").iloc[0]
+    parquet = gpd.read_parquet(run / "geoparquet" / "surveys.parquet")
+    geodatabase = types_of(run / "prospects.gdb", "surveys")
+    assert types_of(run / "prospects.gpkg", "surveys") == {
+        "number": "OFTInteger64", "flown": "OFTDate", "began": "OFTDateTime", "select": "OFTString",
+    }  # fmt: skip
+    assert geodatabase == {
+        "number": "OFTString", "flown": "OFTDateTime", "began": "OFTDateTime", "select_": "OFTString",
+    }  # fmt: skip
+    assert parquet["number"].dtype == "Int64"
+    assert str(parquet["flown"].dtype) == "date32[day][pyarrow]"
+    assert parquet["began"].dtype.kind == "M"
+    held = gpd.read_file(run / "prospects.gdb", layer="surveys").iloc[0]
+    for row in (package, parquet.iloc[0], held):
+        assert int(row["number"]) == 2**53 + 1
+        assert pd.Timestamp(row["began"]).tz_localize(None) == pd.Timestamp("2020-01-31T10:11:12")
+        assert pd.Timestamp(row["flown"]).tz_localize(None) == pd.Timestamp("2020-01-31")
+
+
 def test_no_text_is_empty_and_no_figure_endless(run):
     """Missing is null in every layer and format; figures end where their column's rule says."""
     for layer, kind in pyogrio.list_layers(run / "prospects.gpkg"):
@@ -404,7 +468,7 @@ def test_a_target_is_called_the_same_everywhere(screening, tmp_path, code):
         names = ElementTree.fromstring(file.read(name)).iter(f"{KML}Placemark")
         called = {name.findtext(f"{KML}name").partition(". ")[2] for name in names}
     assert called == set(said)
-    assert 'concat("rank", \'. \', coalesce("place", "target_id"))' in html.unescape(
+    assert 'concat("rank", \'. \', if(length(coalesce("place", "target_id"))' in html.unescape(
         (folder / MODEL / "targets.qml").read_text("utf-8")
     )
 
@@ -527,9 +591,13 @@ def test_tables_for_spanish_spreadsheets(screening, run, tmp_path):
         assert text.splitlines()[0].count(";") > 1
         assert "," not in text.splitlines()[0]
         of_run, of_english = read_table(spanish / MODEL / name), read_table(run / MODEL / name)
-        if name == "targets.csv":  # what a target is called by is in the run's language
+        if (
+            name == "targets.csv"
+        ):  # what a target is called by, and its evidence, are in the run's language
             assert of_run.pop("place").str.startswith(("En torno a ", "A ")).all()
             assert of_english.pop("place").str.startswith("Around ").all()
+            assert of_run.pop("evidence_for").str.startswith("distancia al sistema ").all()
+            assert of_english.pop("evidence_for").str.startswith("distance to the ").all()
         pd.testing.assert_frame_equal(of_run, of_english)
     row = (spanish / MODEL / "targets.csv").read_text("utf-8-sig").splitlines()[1]
     assert re.search(r";0,\d+;", row)

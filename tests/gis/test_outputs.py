@@ -10,12 +10,12 @@ import pandas as pd
 import pyogrio
 import pytest
 import rasterio
+from plain_payload import plain_payload
 
 import prospector
 from prospector.errors import OutputError
 from prospector.gis.vector import GPKG_LAYERS, write_csv
 from prospector.map.html import write_map
-from prospector.map.payload import map_payload
 from prospector.runs.explain import explain
 from prospector.screening.steps import REPORTING_SENTENCE
 from prospector.targets.carried import CARRIED_COLUMNS
@@ -196,7 +196,7 @@ def framed(picture):
 
 def test_show_gives_the_map_of_a_screening_for_a_notebook(planted_screening, tmp_path):
     """The map that `write` writes, in a frame, but for the links to pages that lie beside no notebook."""
-    write_map(map_payload(planted_screening), tmp_path / "map.html")
+    write_map(plain_payload(planted_screening), tmp_path / "map.html")
     assert framed(prospector.show(planted_screening)) == (tmp_path / "map.html").read_text("utf-8")
 
 

@@ -7,10 +7,12 @@ import sqlite3
 import subprocess
 import zipfile
 from contextlib import closing
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 
 import prospector
 from prospector.gis.palette import CLASS_BREAKS, COLOURS, EVIDENCE_COLOURS, TENURE
@@ -19,6 +21,8 @@ from prospector.screening.steps import REPORTING_SENTENCE
 from prospector.targets.target import TARGET_COLUMNS
 
 PYTHON = "/usr/bin/python3"
+MULTIPLY = 13
+"""Qt's number of the blending by multiplication."""
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +91,14 @@ def test_every_layer_has_a_title_an_abstract_and_an_alias_for_each_column(found)
 
 
 def test_targets_are_labelled_with_rank_and_place(found):
-    """On, as the expression gives it; the name in lists and the tip say it, too."""
+    """On, by the expression, with a line to the target; the name in lists and the tip say it, too."""
     targets = found["package"]["targets"]
     assert targets["labels"]
+    assert targets["leader"]
+    assert not found["package"]["deposits"]["leader"]
     assert targets["label"].startswith("1. ")
     assert targets["label"].removeprefix("1. ")
-    assert targets["display"] == f"porphyry_copper {targets['label']}"
+    assert targets["display"] == f"Porphyry copper {targets['label']}"
     assert "percentile" in targets["tip"]
     assert not found["package"]["concessions"]["labels"]
 
@@ -122,7 +128,7 @@ def test_the_project_opens_with_targets_on_top(opened):
     project = found["project"]
     assert project["opened"]
     assert project["crs_valid"]
-    assert project["order"][0] == "Targets"
+    assert project["order"][:2] == ["Known deposits", "Targets"]
     groups = [name for name, *_ in project["tree"]]
     assert groups[0].startswith("Porphyry copper (")
     assert groups[1:4] == ["Concessions", "Context", "Evidence"]
@@ -132,6 +138,60 @@ def test_the_project_opens_with_targets_on_top(opened):
     assert project["picture"]["errors"] == []
     assert project["picture"]["colours"] > 50
     assert (pictures / "project.png").stat().st_size > 10_000
+
+
+@pytest.fixture(scope="module")
+def atacama(atacama_run, in_qgis, tmp_path_factory):
+    """What QGIS knows of the project of the shipped region, with towns and deposits among its targets."""
+    copy = shutil.copytree(atacama_run, tmp_path_factory.mktemp("atacama") / "run")
+    return in_qgis(copy)[0]["project"]
+
+
+@pytest.mark.parametrize("picture", ["picture", "close"])
+def test_no_label_covers_another_and_none_of_a_target_covers_a_mark(atacama, picture):
+    """At the scale of the region and around the best target; of known deposits at most one.
+
+    A label along a line has many parts, of one feature.
+    """
+    drawn = atacama[picture]
+    labels = [(layer, feature, shapely.Polygon(at)) for layer, feature, _, at in drawn["labels"]]
+    assert [
+        (one[:2], other[:2])
+        for one, other in combinations(labels, 2)
+        if one[:2] != other[:2] and one[2].intersects(other[2])
+    ] == []
+    targets = [outline for layer, _, outline in labels if layer == "Targets"]
+    assert targets
+    for layer, most in (("Towns", 0), ("Known deposits", 1)):
+        marks = {name: shapely.box(*at) for of, name, *at in drawn["marks"] if of == layer}
+        assert marks
+        covered = [
+            name for name, mark in marks.items() for label in targets if label.intersects(mark)
+        ]
+        assert len(covered) <= most, covered
+
+
+def test_all_targets_are_named_and_most_towns(atacama):
+    """On the whole region: each target of copper by rank and place, and towns where there is room."""
+    labels = [(layer, text) for layer, _, text, _ in atacama["picture"]["labels"]]
+    ranks = sorted(int(text.partition(".")[0]) for layer, text in labels if layer == "Targets")
+    [source] = [
+        layer["features"]
+        for layer in atacama["layers"].values()
+        if "layername=targets" in layer["source"] and "porphyry_copper" in layer["source"]
+    ]
+    assert ranks == list(range(1, source + 1))
+    assert {"Antofagasta", "Iquique"} <= {text for layer, text in labels if layer == "Towns"}
+
+
+def test_marks_below_the_score_and_in_targets_are_seen(atacama):
+    """The score tints what lies below it, and known deposits lie above the targets."""
+    assert atacama["order"][:2] == ["Known deposits", "Targets"]
+    scores = [
+        layer["blend"] for layer in atacama["layers"].values() if layer["source"].endswith("_score.tif")
+    ]  # fmt: skip
+    assert scores
+    assert set(scores) == {MULTIPLY}
 
 
 def test_the_sheet_prints(opened):
@@ -218,6 +278,38 @@ def test_names_that_look_like_markup_stay_text(hostile_run, in_qgis, tmp_path):
     deposits = found["package"]["deposits"]
     assert "<img" not in deposits["tip"]
     assert all(layer["valid"] for layer in found["project"]["layers"].values())
+
+
+def test_long_names_are_cut_on_labels_and_sheet(region, in_qgis, tmp_path):
+    """A label has at most 60 letters of a name, so that the map is seen; the title keeps the model."""
+    toml, file = region / "region.toml", region / "deposits.geojson"
+    long = "Concession of the community of " * 9
+    toml.write_text(toml.read_text("utf-8").replace("Synthetic region", long), "utf-8")
+    deposits = gpd.read_file(file)
+    deposits["name"] = [f"{place} {long}" for place in range(len(deposits))]
+    deposits.to_file(file, driver="GeoJSON")
+    screening = prospector.screen(region, quick=True, workers=1)
+    found, _ = in_qgis(prospector.write(screening, tmp_path / "run", dossiers=0))
+    label = found["package"]["targets"]["label"]
+    assert label.endswith("…")
+    assert len(label) == len("1. ") + 60
+    [sheet] = found["project"]["layouts"].values()
+    titles = [text for text in sheet["texts"] if text.endswith("targets by percentile of score")]
+    assert [len(title) < 140 for title in titles] == [True]
+    assert found["project"]["title"].strip() == long.strip()
+
+
+def test_a_sheet_without_a_target_says_so(region, tmp_path):
+    """In the place of the list."""
+    toml = region / "region.toml"
+    none = "\n[override.porphyry_copper.targets]\nmin_area_km2 = 1e6\n"
+    toml.write_text(toml.read_text("utf-8") + none, "utf-8")
+    screening = prospector.screen(region, quick=True, workers=1)
+    run = prospector.write(screening, tmp_path / "run", dossiers=0)
+    with zipfile.ZipFile(run / "prospects.qgz") as archive:
+        text = archive.read("prospects.qgs").decode("utf-8")
+    assert 'labelText="No target was found."' in text
+    assert "Targets, first" not in text
 
 
 def test_the_processing_script_screens_a_region_and_loads_it(

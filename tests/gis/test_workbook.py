@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
 
+import prospector
 from prospector.gis import workbook_tables
 from prospector.gis.columns import MEANINGS, ROLE_COLUMNS
 from prospector.gis.sheet import CUT, MOST_LETTERS, PRINTED_LETTERS, PRINTED_ROWS, printed_columns
+from prospector.gis.spelling import read_table
 from prospector.gis.workbook import AUTHOR, Beside, write_workbook
 from prospector.gis.workbook_tables import tables
 from prospector.screening.tenure import TenureTables
@@ -437,6 +439,33 @@ def test_spanish_evidence_says_what_the_english_says(two_models):
     for own, other in zip(english, spanish, strict=True):
         signs = [text.rsplit("(", 1)[-1] for text in own.split("; ")]
         assert [text.rsplit("(", 1)[-1].replace(",", ".") for text in other.split("; ")] == signs
+
+
+def test_layers_and_tables_say_of_a_target_what_the_workbook_says(bound_screening, tmp_path):
+    """In the language of the run: evidence and restrictions in package, GeoJSON and CSV."""
+    run = prospector.write(bound_screening, tmp_path / "run", language="es", dossiers=0)
+    said = next(iter(tables(bound_screening, SPANISH))).rows.set_index("target_id")
+    package = gpd.read_file(run / "prospects.gpkg", layer="targets").set_index("target_id")
+    for column in ("evidence_for", "evidence_against", "flags"):
+        assert package[column].fillna("").to_dict() == said[column].to_dict()
+    assert said["flags"].str.contains("ground").sum() == 0 < said["flags"].astype(bool).sum()
+    for model in bound_screening.rankings:
+        shapes = gpd.read_file(run / model / "targets.geojson").set_index("target_id")
+        table = read_table(run / model / "targets.csv").set_index("target_id")
+        for rows in (shapes, table):
+            assert rows["evidence_for"].to_dict() == said.loc[rows.index, "evidence_for"].to_dict()
+
+
+def test_text_stands_off_the_numbers_before_it(planted_run):
+    """Ranks end at the right edge of their column, places begin at the left one of theirs."""
+    sheet = openpyxl.load_workbook(planted_run / "targets.xlsx")["Targets"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    indents = {
+        label: {sheet.cell(row, column).alignment.indent for row in (1, 2)}
+        for label, column in columns.items()
+    }
+    assert indents["rank (1 is best)"] == {0}
+    assert indents["place"] == indents["map"] == indents["target id"] == {1}
 
 
 def test_hostile_names_survive_as_text(hostile_run, hostile_names):

@@ -11,6 +11,7 @@ import pytest
 import prospector
 from prospector.errors import OutputError, Reason
 from prospector.gis.columns import MEANINGS, ROLE_COLUMNS
+from prospector.layers.roles import ROLES
 from prospector.layers.typed import UNNAMED
 from prospector.pages.chapter import FLAG_WORDS
 from prospector.pages.findings import Findings
@@ -204,6 +205,12 @@ def test_every_role_of_excluded_ground_has_words():
     """In English those of the tables' column of flags, in Spanish a phrase."""
     assert {role: f"{words} {{share}} %" for role, words in FLAGS.items()} == FLAG_WORDS
     assert set(FLAG_WORDS.values()) <= SPANISH.phrases.keys()
+
+
+def test_every_role_is_described_in_spanish():
+    """A layer without a title is called by it; a word that both languages share has a phrase, too."""
+    described = {role.description for role in ROLES.values()}
+    assert described - SPANISH.phrases.keys() == set()
 
 
 def test_an_unknown_language_is_refused():
