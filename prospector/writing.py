@@ -11,6 +11,7 @@ from typing import Any
 from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.exporting import NOTICE_FILE, outputs_of
+from prospector.freed import give_back
 from prospector.gis.dressing import dress
 from prospector.gis.formats import FORMATS, capped, formats_of_run, write_formats
 from prospector.gis.held_out import write_held_out
@@ -29,6 +30,7 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, Beside, source_lines, write_workbook
+from prospector.layers.remembered import forget
 from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -121,26 +123,27 @@ def write(
     True
     """
     names = formats_of_run(formats)
-    return _write(screening, Path(folder), inputs, language, dossiers, basemap, names)
+
+    def fill(aside: Path) -> None:
+        _write_files(screening, aside, language, dossiers, basemap, names)
+        _write_pages(aside, words_of(language), dossiers)
+
+    return _write(fill, Path(folder), inputs)
 
 
 def _write(
-    screening: Screening,
+    fill: Callable[[Path], None],
     given: Path,
     inputs: str | None,
-    language: str,
-    dossiers: int,
-    basemap: str | None,
-    formats: Sequence[str],
     *,
     last: Callable[[], None] = lambda: None,
 ) -> Path:
-    """Write a screening as `write` does; `last` may still refuse it when all is written."""
+    """Write a run folder, which `fill` fills; `last` may still refuse it when all is written."""
     refuse_foreign(given)
     try:
         with new_run(given.resolve()) as aside:
             try:
-                _write_all(screening, aside, language, dossiers, basemap, formats)
+                fill(aside)
                 write_crate(aside)
                 write_manifest(aside, inputs)
             except WRITE_ERRORS as error:
@@ -214,12 +217,20 @@ def screen_into(
     inputs = inputs_of(loaded, asked)
     if not force and unchanged(folder, inputs):
         return folder, True
-    screening = screen(
-        loaded, **choices, max_cells=max_cells, workers=workers, executor=executor,
-        store=store or folder / STORE_FOLDER, progress=progress,
-    )  # fmt: skip
+    held = [
+        screen(
+            loaded, **choices, max_cells=max_cells, workers=workers, executor=executor,
+            store=store or folder / STORE_FOLDER, progress=progress,
+        )
+    ]  # fmt: skip
     if progress:
         progress("writing", 0, 1)
+
+    def fill(aside: Path) -> None:
+        _write_files(held.pop(), aside, language, DOSSIERS, basemap, names)
+        forget()  # the screening is gone: pages are made of the folder
+        give_back()
+        _write_pages(aside, words_of(language), DOSSIERS)
 
     def refuse_others() -> None:
         if inputs_of(loaded, asked) != inputs:
@@ -228,7 +239,7 @@ def screen_into(
                 "Run again."
             )
 
-    _write(screening, folder, inputs, language, DOSSIERS, basemap, names, last=refuse_others)
+    _write(fill, folder, inputs, last=refuse_others)
     if progress:
         progress("writing", 1, 1)
     return folder, False
@@ -238,7 +249,7 @@ def _not_writable(folder: Path, reason: str) -> str:
     return f"{folder}: cannot be written ({reason}). Give another folder with --out."
 
 
-def _write_all(
+def _write_files(
     screening: Screening,
     folder: Path,
     language: str,
@@ -246,6 +257,7 @@ def _write_all(
     basemap: str | None,
     formats: Sequence[str],
 ) -> None:
+    give_back()
     sentences, words = screening.sentences(), words_of(language)
     notices = [*screening.notices, *capped(formats, len(screening.targets))]
     _write_notice(screening, folder / NOTICE_FILE, words, notices)
@@ -261,7 +273,9 @@ def _write_all(
         _write_rasters(ranking, home, sentences)
         for file_name, table in screening.tenure.tables(name).items():
             write_table(table, home / file_name, spelling=spelling)
+    give_back()
     write_geopackage(screening, folder / GPKG_FILE, words=words)
+    give_back()
     if "xlsx" in formats:
         write_workbook(
             screening, folder / WORKBOOK_FILE, words, beside=_beside(screening, dossiers)
@@ -270,7 +284,9 @@ def _write_all(
     text = _record_text(screening, language, notices, outputs)
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
     beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists, language)
+    give_back()
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
+    give_back()
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
         refuse_changed(screening.layers)
@@ -281,7 +297,6 @@ def _write_all(
     others = [name for name in formats if name not in made_here]
     write_formats(outputs_of(open_unsealed(folder)), folder, others)
     dress(screening, folder, GPKG_FILE, relief=relief, words=words)
-    _write_pages(folder, words, dossiers)
 
 
 def _beside(screening: Screening, dossiers: int) -> Beside:
@@ -361,7 +376,7 @@ def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
 
 
 def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
-    """Write overview, report and dossiers of a run folder that is complete but for them."""
+    """Write overview, report and dossiers of a run folder that has all else but crate and manifest."""
     from prospector.pages.dossier import write_dossier  # loads matplotlib
     from prospector.pages.findings import Findings
     from prospector.pages.inventory import write_inventory_pages
@@ -370,8 +385,10 @@ def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
 
     findings = Findings(open_unsealed(folder))
     write_overview(findings, folder / OVERVIEW_FILE, words=words)
+    give_back()
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
     write_inventory_pages(findings.run, folder, words=words)
+    give_back()
     for name, model in findings.models.items():
         for target_id in model.targets["target_id"].head(dossiers):
             file = inside(folder, name, DOSSIER_FOLDER, f"{target_id}.html")

@@ -12,6 +12,7 @@ from sealing import reseal
 import prospector
 from prospector.errors import ModelError, OutputError
 from prospector.pages.rerun_lines import difference_line, rerun_lines
+from prospector.region.region_tables import LayerEntry
 from prospector.runs.differences import Difference, Files, input_differences
 
 OTHER_WORDS = "An intrusion of copper-bearing porphyry."
@@ -196,6 +197,22 @@ def test_every_input_that_differs_is_named_once(made, change, expected):
     found = input_differences(before, after)
     assert [(one.kind, one.name) for one in found] == expected
     assert all(one.before != one.after and difference_line(one) for one in found)
+
+
+@pytest.mark.parametrize("name", LayerEntry.model_fields)
+def test_every_key_of_a_layer_that_differs_is_named(made, name):
+    """The record holds it, and a repetition names it, whichever key it is."""
+    before, after = (json.loads((made / "run.json").read_text("utf-8")) for _ in range(2))
+    field = LayerEntry.model_fields[name]
+    key = field.alias or name
+    stated = before["inputs"]["faults"]["keys"]
+    changed = {**stated, key: "other" if field.is_required() else field.examples[0]}
+    entry = LayerEntry.model_validate(changed)
+    after["inputs"]["faults"]["keys"] = entry.model_dump(mode="json", by_alias=True)
+    whole = f"layers.faults.{key}"
+    named = [one.name for one in input_differences(before, after)]
+    assert named
+    assert all(name == whole or name.startswith(f"{whole}.") for name in named)
 
 
 def test_lines_say_what_is_left_where_no_input_differs():

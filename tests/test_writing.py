@@ -1,6 +1,8 @@
 """What a run hangs on is compared once more when all of it is written."""
 
+import gc
 import shutil
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -73,3 +75,22 @@ def test_a_file_that_changes_at_the_last_moment_ends_the_run(screened, tmp_path,
             writing.screen_into(region, run, quick=True)
         assert not run.exists()
     file.write_text(kept)
+
+
+def test_the_screening_is_let_go_before_pages_are_written(planted, tmp_path, monkeypatch):
+    """They are made of the folder: a large screening would take its memory beside theirs."""
+    screenings, alive = [], []
+
+    def screened(*arguments, **options):
+        found = prospector.screen(*arguments, **options)
+        screenings.append((weakref.ref(found), weakref.ref(found.layers.items[0])))
+        return found
+
+    def look():
+        gc.collect()
+        alive.extend(one() is not None for one in screenings[0])
+
+    monkeypatch.setattr(writing, "screen", screened)
+    before(monkeypatch, "_write_pages", look)
+    writing.screen_into(planted, tmp_path / "run", quick=True, workers=1)
+    assert alive == [False, False]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 
+from prospector.freed import give_back
 from prospector.map.content_policy import POLICY_MARK, refuse_remote, with_content_policy
 from prospector.map.packing import in_letters, packed
 from prospector.map.page_script import (
@@ -42,24 +43,30 @@ def write_map(payload: MapPayload | Mapping[str, object], path: Path) -> None:
     ValueError
         When the page would load anything from elsewhere, or a coordinate is not finite.
     """
+    give_back()  # what making the payload took
     valid = MapPayload.model_validate(payload)
-    del payload  # of a hundred thousand outlines it takes as much again
     hosts = valid.basemap.hosts if valid.basemap else ()
+    data = _payload_element(valid)  # first: it refuses what cannot be drawn
     page = with_content_policy(_render(valid), hosts)
     refuse_remote(page)
-    path.write_text(page, encoding="utf-8", newline="\n")
+    before, _, after = page.partition(_PAYLOAD_MARK)
+    with path.open("wb") as file:
+        for part in (before, data, after):
+            file.write(part.encode())
 
 
 _HEAD_MARK = "<!-- head of the page -->"
 _BODY_MARK = "<!-- body of the page -->"
+_PAYLOAD_MARK = "<!-- payload of the page -->"
+"""Stands in a page for its payload, which takes half the room without the other letters of the page."""
+
 _FIXED_SCALE = re.compile(r",\s*maximum-scale=1\.0, user-scalable=no")
 
 
 def _render(payload: MapPayload) -> str:
     """Return the page, hosted by folium, before its content policy is filled in."""
     page = _hosted(payload).replace("<html>", '<html lang="en">', 1)
-    data = _payload_element(payload)  # first: it refuses what cannot be drawn
-    body = static_body(payload) + data
+    body = static_body(payload) + _PAYLOAD_MARK
     page = page.replace(_HEAD_MARK, "\n".join(_head(payload)), 1).replace(_BODY_MARK, body, 1)
     return _FIXED_SCALE.sub("", page, count=1)
 

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import Transformer
 
 from prospector.evidence import compute_evidence, validate_parameters
@@ -19,7 +20,9 @@ from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.layers.typed import is_own_name
 from prospector.map.column_labels import column_label
+from prospector.map.features import Features
 from prospector.map.inventories import inventory_features
+from prospector.map.rows import Recorded, Rows
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, language
@@ -28,6 +31,9 @@ from prospector.words.regimes import REGIME, regime_words
 LINE_TOLERANCE_DEGREES = 0.003
 MOST_FEATURES = 20_000
 """Points of a layer that a page draws in good time."""
+
+PLACED_AT_ONCE = 10_000
+"""Features that are put into longitude and latitude at once."""
 
 Frame = tuple[float, float, float, float]
 """West, south, east and north of a region in degrees."""
@@ -122,8 +128,8 @@ def map_layers(screening: Screening) -> list[dict[str, Any]]:
 
 def _unnamed(layer: dict[str, Any]) -> dict[str, list[int]]:
     """Return the numbers of the features of a layer that have no name of their own, if any."""
-    features = enumerate(layer.get("features", ()))
-    unnamed = [number for number, one in features if one["name"] and not is_own_name(one["name"])]
+    names = enumerate(layer["features"].names if "features" in layer else ())
+    unnamed = [number for number, name in names if name and not is_own_name(name)]
     return {"unnamed": unnamed} if unnamed else {}
 
 
@@ -229,31 +235,40 @@ def _dashes(layer: VectorLayer, kind: str) -> dict[str, str]:
     return {"dash": SCHEMATIC_DASH} if kind == "line" and layer.schematic else {}
 
 
-def _grouped(role: str, features: list[dict[str, Any]]) -> dict[str, Any]:
+def _grouped(role: str, features: Features) -> dict[str, Any]:
     """Return features with those groupings that more than one of them tells apart."""
-    found: dict[str, set[object]] = {}
-    for feature in features:
-        for label, value in feature["rows"]:
-            found.setdefault(label, set()).add(value)
+    found = features.values()
     asked = GROUPINGS.get(role, ())
     groupings = [name for name in asked if len(found.get(name, ())) > 1]
     return {"groupings": groupings, "features": features}
 
 
-def _placed(layer: VectorLayer, kind: str, frame: Frame | None) -> tuple[gpd.GeoDataFrame, int]:
+def _placed(layer: VectorLayer, kind: str, frame: Frame | None) -> tuple[pd.DataFrame, int]:
     """Return features in longitude and latitude by their place in the layer; of points each so many-th.
 
-    What is visible at first ends at the frame of the region, points aside; long lines are thinned.
+    What is visible at first ends at the frame of the region, points aside; long lines are thinned. Outlines
+    are well-known binary: some are placed at a time, for all as objects would take several times as much.
     """
-    table = layer.features.reset_index(drop=True).to_crs("EPSG:4326")
+    table = layer.features.reset_index(drop=True)
     table = table[~(table.geometry.isna() | table.geometry.is_empty)]
     step = _step(len(table)) if kind == "point" else 1
     table = table.iloc[::step]
-    if kind == "line" or layer.role in GROUND_ROLES:
-        table = table.assign(geometry=table.simplify(LINE_TOLERANCE_DEGREES))
-    if frame is not None and kind != "point":
-        table = table.clip(frame, keep_geom_type=True, sort=True)
-    return table, step
+    thinned = kind == "line" or layer.role in GROUND_ROLES
+    parts = []
+    for start in range(0, max(len(table), 1), PLACED_AT_ONCE):
+        part = table.iloc[start : start + PLACED_AT_ONCE].to_crs("EPSG:4326")
+        if thinned:
+            part = part.assign(geometry=part.simplify(LINE_TOLERANCE_DEGREES))
+        if frame is not None and kind != "point":
+            part = part.clip(frame, keep_geom_type=True, sort=True)
+        parts.append(_in_binary(part))
+    return pd.concat(parts), step
+
+
+def _in_binary(table: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return features with their outlines as well-known binary, without those that have none."""
+    there = table[~(table.geometry.isna() | table.geometry.is_empty)]
+    return pd.DataFrame(there).assign(geometry=shapely.to_wkb(there.geometry.to_numpy()))
 
 
 def type_words(kind: object, words: Language) -> object:
@@ -315,27 +330,20 @@ def thinned_label(title: str, step: int, words: Language) -> str:
     return name if step == 1 else words.say("{layer} (1 in {n} drawn)", layer=name, n=step)
 
 
-def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def _rows(table: pd.DataFrame) -> Features:
     """Return features with a name and a row for each thing that is recorded of them."""
-    named = _names(table)
     columns = [name for name in table.columns if name not in ("geometry", "name")]
     labels = [column_label(name) for name in columns]
     plain = [_plain(_in_words(table[name])) for name in columns]
-    empty: list[tuple[object, ...]] = [()] * len(table)
-    recorded = zip(*plain, strict=True) if plain else iter(empty)
-    return [
-        {
-            "geometry": geometry,
-            "name": name,
-            "rows": [
-                (label, value)
-                for label, value in zip(labels, values, strict=True)
-                if value is not None
-            ],
-        }
-        for geometry, name, values in zip(table.geometry, named, recorded, strict=True)
-        if geometry is not None and not geometry.is_empty
-    ]
+    return Features.of(
+        Rows(
+            {
+                "geometry": table["geometry"].tolist(),
+                "name": _names(table),
+                "rows": Recorded(len(table), labels, plain),
+            }
+        )
+    )
 
 
 def _in_words(column: pd.Series) -> pd.Series:
@@ -347,7 +355,7 @@ def _in_words(column: pd.Series) -> pd.Series:
     return column.astype(object).map(lambda code: regime_words(code, language("en")))
 
 
-def _names(table: gpd.GeoDataFrame) -> list[str]:
+def _names(table: pd.DataFrame) -> list[str]:
     """Return the first of a feature's names that is recorded; empty where none is."""
     names = [""] * len(table)
     for column in ("file_number", "fault_system", "name"):
@@ -406,7 +414,8 @@ def _open_ground(screening: Screening) -> list[dict[str, Any]]:
                 "weight": 0.3,
             },
             **_grouped(
-                "open_ground", _rows(gpd.GeoDataFrame(table.rename_axis("name").reset_index()))
+                "open_ground",
+                _rows(_in_binary(gpd.GeoDataFrame(table.rename_axis("name").reset_index()))),
             ),
         }
     ]
@@ -427,7 +436,7 @@ def _inventories(screening: Screening) -> list[dict[str, Any]]:
                 **STYLES[inventory.role],
             },
             "note": NO_SCORE,
-            **_grouped(inventory.role, inventory_features(inventory)),
+            **_grouped(inventory.role, Features.of(inventory_features(inventory))),
         }
         for inventory in screening.inventories
     ]
@@ -478,5 +487,5 @@ def _points(
         "label_zoom": 8.5,
         "style": {"colour": colour, "fill": "#ffffff", "fill_opacity": 1, "radius": 4,
                   "weight": 1.6, "shape": shape},
-        **_grouped("deposits", _rows(table)),
+        **_grouped("deposits", _rows(_in_binary(table))),
     }  # fmt: skip

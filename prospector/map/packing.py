@@ -12,25 +12,25 @@ are differences, too. The page's script
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields
-from itertools import pairwise
-from operator import attrgetter
+from functools import partial
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from prospector.map.payload_schema import (
-    Feature,
-    LayerPayload,
-    MapPayload,
-    ModelPayload,
-    TargetPayload,
-)
+from prospector.map.features import Features
+from prospector.map.payload_schema import LayerPayload, MapPayload, ModelPayload
+from prospector.map.targets import SEVERAL, SHARES, Figures, Targets
+from prospector.scratch import scratch_folder
 
 QUANTUM_DEGREES = 2e-5
 """Steps of coordinates on the map: 2.2 m of latitude, a pixel where the map is closest."""
@@ -41,15 +41,20 @@ LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").
 AT_ONCE = 13 << 15
 """Bytes that are turned into letters at once: of whole groups of 13 bits, each held in a byte or two."""
 
+PACKED_AT_ONCE = 1 << 21
+"""Bytes that a thread packs at once: the same on any machine, for the same bytes come of it."""
+
+MOST_WAITING = 8
+"""So many parts wait for a thread at most."""
+
 ROWS_AT_ONCE = 2_000
 """Elements of a list that are turned into JSON at once."""
 
-GZIP = 16 + zlib.MAX_WBITS
-"""How zlib is asked to write gzip; its head then has no date."""
+GZIP_HEAD = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])
+"""What a gzip file begins with: no name, no date, packed as densely as zlib can, on no stated system."""
 
 SHAPES_AT_ONCE = 5_000
-NUMBERS_AT_ONCE = 200_000
-"""Outlines, and numbers of them, that are packed at once: as arrays they take many times as much."""
+"""Outlines that are packed at once: as arrays they take many times as much."""
 
 Integers = NDArray[np.int64]
 Steps = NDArray[np.int32]
@@ -58,7 +63,7 @@ Objects = NDArray[np.object_]
 _APART = {"models": {"__all__": {"targets"}}, "layers": {"__all__": {"features"}}}
 """What is written by itself: there may be a hundred thousand of them."""
 
-_NESTED = ("centre", "tenure", "protection", "values", "parts", "carried", "geometry")
+_NESTED = (*SEVERAL, "carried", "geometry")
 
 
 def packed(payload: MapPayload) -> bytes:
@@ -67,18 +72,42 @@ def packed(payload: MapPayload) -> bytes:
     head = payload.model_dump(exclude=_APART)
     for layer, written in zip(payload.layers, head["layers"], strict=True):
         written["features"] = _feature_columns(layer.features)
-        written["outlines"] = _append(geometry, [feature.geometry for feature in layer.features])
+        written["outlines"] = _append(geometry, layer.features.outlines)
     for model, written in zip(payload.models, head["models"], strict=True):
-        written["targets"] = _columns(model)
+        written["targets"] = _columns(model.targets)
         written["outlines"] = _append_targets(geometry, model, payload.layers)
-        outside = [] if model.outside is None else [model.outside]
+        outside = [] if model.outside is None else [shapely.to_wkb(model.outside)]
         written["outside"] = _append(geometry, outside)
-    pieces = list(_json(head))
-    size = sum(map(len, pieces))
-    packer = zlib.compressobj(9, wbits=GZIP)
-    whole = (size.to_bytes(4, "little"), *pieces, bytes(geometry))
-    found = [packer.compress(part) for part in whole]
-    return b"".join([*found, packer.flush()])
+    with tempfile.TemporaryFile(dir=scratch_folder()) as text:
+        for piece in _json(head):
+            text.write(piece)
+        size = text.tell().to_bytes(4, "little")
+        text.seek(0)
+        read: Iterator[bytes] = iter(partial(text.read, PACKED_AT_ONCE), b"")
+        parts = chain([size], read, _slices(geometry, PACKED_AT_ONCE))
+        return b"".join(_gzip(parts))
+
+
+def _gzip(parts: Iterable[bytes | bytearray]) -> Iterator[bytes]:
+    """Give one gzip stream of some parts, each packed on a thread: zlib packs without Python's lock."""
+    check, length = 0, 0
+    waiting: deque[Future[bytes]] = deque()
+    yield GZIP_HEAD
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for part in parts:
+            check, length = zlib.crc32(part, check), length + len(part)
+            waiting.append(threads.submit(_deflated, part, zlib.Z_FULL_FLUSH))
+            if len(waiting) > MOST_WAITING:
+                yield waiting.popleft().result()
+        yield from (one.result() for one in waiting)
+    yield _deflated(b"", zlib.Z_FINISH)
+    yield check.to_bytes(4, "little") + (length & 0xFFFFFFFF).to_bytes(4, "little")
+
+
+def _deflated(data: bytes | bytearray, flush: int) -> bytes:
+    """Return bytes packed as densely as zlib can, as a piece of a stream."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush(flush)
 
 
 def _json(value: object) -> Iterator[bytes]:
@@ -90,7 +119,7 @@ def _json(value: object) -> Iterator[bytes]:
             yield from _json(part)
             mark = b","
         yield b"}"
-    elif isinstance(value, list) and len(value) > ROWS_AT_ONCE:
+    elif isinstance(value, list | Figures) and len(value) > ROWS_AT_ONCE:
         for rows in _slices(value, ROWS_AT_ONCE):
             yield mark + _text(rows)[1:-1]
             mark = b","
@@ -106,7 +135,11 @@ def _json(value: object) -> Iterator[bytes]:
 
 
 def _text(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    """Return JSON of a value; figures are lists there."""
+    plain = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=list
+    )
+    return plain.encode()
 
 
 def in_letters(data: bytes) -> str:
@@ -130,22 +163,19 @@ def _letters(data: bytes) -> str:
     return np.column_stack([letters[numbers // 91], letters[numbers % 91]]).tobytes().decode()
 
 
-def _columns(model: ModelPayload) -> dict[str, list[Any]]:
-    """Return the targets as one list for each column."""
-    targets = model.targets
-    plain = [one.name for one in fields(TargetPayload) if one.name not in _NESTED]
-    columns = {name: _column(targets, name) for name in plain}
-    columns["rank"] = _changes(columns["rank"])
-    columns["longitude"] = [target.centre[0] for target in targets]
-    columns["latitude"] = [target.centre[1] for target in targets]
-    for nested in ("tenure", "protection"):
-        shares = _column(targets, nested)
-        names = [one.name for one in fields(shares[0])] if shares else []
-        columns |= {f"{name}_share": _column(shares, name) for name in names}
-    for nested in ("values", "parts", "carried"):
-        rows = _column(targets, nested)
-        columns[nested] = [list(column) for column in zip(*rows, strict=True)]
-    return columns
+def _columns(targets: Targets) -> dict[str, Any]:
+    """Return the targets as JSON has them: a list for each column, ranks as differences."""
+    kept = targets.columns
+    columns = {name: column for name, column in kept.items() if name not in _NESTED}
+    columns["rank"] = _changes(kept["rank"])
+    columns["longitude"], columns["latitude"] = kept["centre"] or ([], [])
+    for name, kind in SHARES.items():
+        labels = [one.name for one in fields(kind)]
+        columns |= {
+            f"{label}_share": shares for label, shares in zip(labels, kept[name], strict=False)
+        }
+    carried = [list(column) for column in zip(*kept["carried"], strict=True)]
+    return columns | {"values": kept["values"], "parts": kept["parts"], "carried": carried}
 
 
 def _changes(numbers: Sequence[int]) -> list[int]:
@@ -159,72 +189,59 @@ def _changes(numbers: Sequence[int]) -> list[int]:
     return [one - before for before, one in pairwise([0, *numbers])]
 
 
-def _feature_columns(features: Sequence[Feature]) -> dict[str, list[Any]]:
+def _feature_columns(features: Features) -> dict[str, list[Any]]:
     """Return names, and what is recorded as one list for each label: features with the same labels together.
 
     `labels` has the labels of each such set, `columns` their lists, and `sets` the set of each feature.
     """
-    labels = [tuple(label for label, _ in one.rows) for one in features]
-    together: dict[tuple[str, ...], list[Feature]] = {}
-    for feature, own in zip(features, labels, strict=True):
-        together.setdefault(own, []).append(feature)
-    numbers = {own: number for number, own in enumerate(together)}
     return {
-        "name": [one.name for one in features],
-        "sets": [numbers[own] for own in labels],
-        "labels": [list(own) for own in together],
-        "columns": [
-            [[one.rows[place][1] for one in alike] for place in range(len(own))]
-            for own, alike in together.items()
-        ],
+        "name": features.names,
+        "sets": features.sets,
+        "labels": [list(own) for own in features.labels],
+        "columns": features.columns,
     }
-
-
-def _column(rows: Sequence[Any], name: str) -> list[Any]:
-    return list(map(attrgetter(name), rows))
 
 
 def _append_targets(
     geometry: bytearray, model: ModelPayload, layers: Sequence[LayerPayload]
 ) -> dict[str, Any]:
     """Add those outlines of targets that no layer has; the others say the layer and their place in it."""
-    outlines = np.array([target.geometry for target in model.targets], dtype=object)
-    wanted = shapely.to_wkb(outlines).tolist() if len(outlines) else []
+    objects = np.array(model.targets.columns["geometry"], dtype=object)
+    outlines = shapely.to_wkb(objects).tolist() if len(objects) else []
     best, of_layer = 0, None
     for number, layer in enumerate(layers):
-        places = _places_in(layer, wanted)
+        places = _places_in(layer, outlines)
         found = int((places >= 0).sum())
         if found > best:
             best, of_layer = found, (number, places)
     if of_layer is None or 2 * best < len(outlines):
-        return _append(geometry, outlines.tolist())
+        return _append(geometry, outlines)
     number, places = of_layer
-    own = outlines[places < 0]
+    own = [outlines[one] for one in np.flatnonzero(places < 0)]
     shared = {"number": number, "places": _changes(places.tolist())}
-    return _append(geometry, own.tolist()) | {"of_layer": shared}
+    return _append(geometry, own) | {"of_layer": shared}
 
 
 def _places_in(layer: LayerPayload, wanted: Sequence[bytes]) -> Integers:
     """Return the place of each outline among a layer's features, -1 where it is none of them."""
     if layer.kind != "polygon" or not layer.features:
         return np.full(len(wanted), -1)
-    outlines = np.array([feature.geometry for feature in layer.features], dtype=object)
-    places = {outline: place for place, outline in enumerate(shapely.to_wkb(outlines).tolist())}
+    places = {outline: place for place, outline in enumerate(layer.features.outlines)}
     return np.array([places.get(outline, -1) for outline in wanted], dtype=np.int64)
 
 
-def _append(geometry: bytearray, outlines: Sequence[BaseGeometry]) -> dict[str, int]:
+def _append(geometry: bytearray, outlines: Sequence[bytes]) -> dict[str, int]:
     """Add outlines to the bytes and return where they stand."""
     start = len(geometry)
     geometry += pack(outlines)
-    dimension = int(shapely.get_dimensions(outlines[0])) if outlines else 2
+    dimension = int(shapely.get_dimensions(shapely.from_wkb(outlines[0]))) if outlines else 2
     return {"count": len(outlines), "dimension": dimension, "start": start}
 
 
-def pack(outlines: Sequence[BaseGeometry]) -> bytes:
+def pack(outlines: Sequence[bytes]) -> bytes:
     """Return geometries of one kind: counts of parts, rings and vertices as varints, then steps.
 
-    A ring's last vertex, which is its first, is left out.
+    They come as well-known binary. A ring's last vertex, which is its first, is left out.
 
     Raises
     ------
@@ -236,19 +253,26 @@ def pack(outlines: Sequence[BaseGeometry]) -> bytes:
     One part of one ring of three vertices; 0, 2 and 0 steps of longitude are written 0, 4, 0, and
     none of the six steps is above 255:
 
-    >>> list(pack([shapely.Polygon([(0, 0), (4e-5, 0), (4e-5, 2e-5)])]))
+    >>> triangle = shapely.Polygon([(0, 0), (4e-5, 0), (4e-5, 2e-5)])
+    >>> list(pack([shapely.to_wkb(triangle)]))
     [1, 1, 3, 0, 4, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]
     """
     if not outlines:
         return b""
-    batches = [_ragged(np.array(part, dtype=object)) for part in _slices(outlines, SHAPES_AT_ONCE)]
-    at = np.concatenate([at for _, at in batches], axis=1)
-    levels = zip(*(counts for counts, _ in batches), strict=True)
-    numbers = [_varints(count) for level in levels for count in level]
-    change = np.diff(at, axis=1, prepend=np.zeros((2, 1), dtype=np.int32)).ravel()
-    whole = ((change << 1) ^ (change >> 31)).view(np.uint32)
-    high = [_varints(part >> 8) for part in _slices(whole, NUMBERS_AT_ONCE)]
-    return b"".join([*numbers, (whole & 0xFF).astype(np.uint8).tobytes(), *high])
+    counted: list[list[bytes]] = []
+    low: tuple[list[bytes], list[bytes]] = [], []
+    high: tuple[list[bytes], list[bytes]] = [], []
+    before: Steps = np.zeros((2, 1), dtype=np.int32)
+    for part in _slices(outlines, SHAPES_AT_ONCE):
+        counts, at = _ragged(shapely.from_wkb(np.array(part, dtype=object)))
+        counted.append([_varints(count) for count in counts])
+        change = np.diff(at, axis=1, prepend=before)
+        before = at[:, -1:]
+        for axis, whole in enumerate(((change << 1) ^ (change >> 31)).view(np.uint32)):
+            low[axis].append((whole & 0xFF).astype(np.uint8).tobytes())
+            high[axis].append(_varints(whole >> 8))
+    levels = chain.from_iterable(zip(*counted, strict=True))
+    return b"".join([*levels, *low[0], *low[1], *high[0], *high[1]])
 
 
 def _slices(values: Any, size: int) -> Iterator[Any]:

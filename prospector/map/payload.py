@@ -21,6 +21,7 @@ from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import lacking, likeness, titles_of
+from prospector.map.features import Features
 from prospector.map.inventories import inventory_translations
 from prospector.map.law_rows import law_of_targets, law_payload, law_translations
 from prospector.map.map_layers import (
@@ -35,7 +36,9 @@ from prospector.map.map_layers import (
 from prospector.map.past import past_of
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.region_names import region_names
+from prospector.map.rows import Rows
 from prospector.map.skill_rows import skill_payload, skill_translations
+from prospector.map.targets import Targets
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
@@ -180,7 +183,6 @@ def map_title(region: str, words: Language) -> str:
 NAMED = frozenset(
     {
         "targets",
-        "features",
         "png",
         "notices",
         "likeness",
@@ -209,7 +211,7 @@ def _texts(part: object, key: str = "") -> Iterator[str]:
     """Give every text of a payload that a reader may want in another language."""
     if isinstance(part, str):
         yield part
-    elif key == "features" and isinstance(part, Sequence):
+    elif isinstance(part, Features):
         yield from _texts_of_features(part)
     elif key in NAMED:
         return
@@ -221,11 +223,11 @@ def _texts(part: object, key: str = "") -> Iterator[str]:
             yield from _texts(value)
 
 
-def _texts_of_features(features: Sequence[Mapping[str, Any]]) -> set[str]:
+def _texts_of_features(features: Features) -> set[str]:
     """Return labels of rows, and values of the rows that hold a class; names of holders and places stay."""
-    rows = {tuple(row) for feature in features for row in feature.get("rows", ())}
-    values = {value for label, value in rows if label in CLASSES and isinstance(value, str)}
-    return {label for label, _ in rows} | values
+    values = features.values()
+    texts = {value for label in CLASSES & values.keys() for value in values[label]}
+    return values.keys() | {value for value in texts if isinstance(value, str)}
 
 
 Flags = Mapping[str, list[tuple[str, float]]]
@@ -249,7 +251,7 @@ def _towns(screening: Screening) -> gpd.GeoDataFrame | None:
     return None if layer is None or "name" not in layer.features else layer.features
 
 
-def _model(ranking: Ranking, targets: list[dict[str, Any]]) -> dict[str, Any]:
+def _model(ranking: Ranking, targets: Targets) -> dict[str, Any]:
     entry = ranking.model.deposit_model
     picture = picture_grid(ranking.score.grid)
     place = ranking.distribution.percentile(thinned(ranking.score, picture))
@@ -371,7 +373,7 @@ def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
     return shapely.MultiPolygon(list(placed))
 
 
-def _targets(screening: Screening, name: str) -> list[dict[str, Any]]:
+def _targets(screening: Screening, name: str) -> Targets:
     """Return the targets of a deposit model as the page reads them, in order of rank."""
     ranking = screening.rankings[name]
     table, ids = ranking.targets, ranking.targets["target_id"].tolist()
@@ -397,7 +399,7 @@ def _targets(screening: Screening, name: str) -> list[dict[str, Any]]:
         "titles": [titles.get(target, []) for target in ids],
         **law_of_targets(ranking, screening),
     }
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return Targets.of(Rows(columns))
 
 
 def _places_of(marks: BoolArray) -> list[list[int]]:
@@ -442,11 +444,11 @@ MAY_LACK = (
 )  # fmt: skip
 
 
-def _of_table(table: gpd.GeoDataFrame) -> dict[str, list[Any]]:
-    """Return what the page reads of the columns of targets.csv, a list for each thing."""
+def _of_table(table: gpd.GeoDataFrame) -> dict[str, Sequence[Any]]:
+    """Return what the page reads of the columns of targets.csv, a sequence for each thing."""
     return {
         **{name: table[name].tolist() for name in PLAIN},
-        "geometry": list(table.geometry.to_numpy()),
+        "geometry": table.geometry.to_numpy(),
         **{name: _or_none(table[name]) for name in MAY_LACK},
         "tenure": _shares(table, TENURE_CLASSES),
         "protection": _shares(table, PROTECTION_CLASSES),
@@ -459,10 +461,11 @@ def _or_none(figures: pd.Series) -> list[float | None]:
     return [None if math.isnan(value) else value for value in values]
 
 
-def _shares(table: gpd.GeoDataFrame, classes: Sequence[str]) -> list[dict[str, float]]:
+def _shares(table: gpd.GeoDataFrame, classes: Sequence[str]) -> Rows:
     """Return for each target its shares by class."""
-    columns = [[_share(share) for share in table[f"{name}_share"].tolist()] for name in classes]
-    return [dict(zip(classes, row, strict=True)) for row in zip(*columns, strict=True)]
+    return Rows(
+        {name: [_share(share) for share in table[f"{name}_share"].tolist()] for name in classes}
+    )
 
 
 def _share(value: float) -> float:

@@ -7,11 +7,10 @@ from typing import Annotated, Literal, Self
 
 import shapely
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic.dataclasses import dataclass
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Level
+from prospector.map.features import DIMENSION, STRICT, Features, Outline, Row
+from prospector.map.targets import Share, Targets
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.validation.record import Verdict
 
@@ -19,52 +18,14 @@ PAYLOAD_VERSION = 4
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Picture = Annotated[str, Field(pattern=r"^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]*$")]
-Share = Annotated[float, Field(ge=-1e-9, le=1 + 1e-9)]
-Row = tuple[str, str | int | float | None]
 Bounds = tuple[float, float, float, float]
 LatitudeLongitudeBounds = tuple[tuple[float, float], tuple[float, float]]
-
-_DIMENSION = {"point": 0, "line": 1, "polygon": 2}
-
-
-def _outline(value: object) -> object:
-    """Return a geometry: as it is, or read from GeoJSON."""
-    return shape(value) if isinstance(value, dict) else value
-
-
-STRICT = ConfigDict(extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
-"""Also of what there may be a hundred thousand of: dataclasses with slots, a tenth as large as models."""
 
 
 class Frozen(BaseModel):
     """Unknown keys are refused, values do not change, numbers are finite."""
 
     model_config = ConfigDict(**STRICT, frozen=True)
-
-
-Outline = Annotated[BaseGeometry, BeforeValidator(_outline)]
-"""A geometry in longitude and latitude; it is packed beside the rest, so dumps leave it out."""
-
-
-@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
-class Tenure:
-    """Shares of a target by tenure class, summing to 1."""
-
-    unknown: Share
-    held: Share
-    applied_for: Share
-    reserved: Share
-    vacant: Share
-    open: Share
-
-
-@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
-class Protection:
-    """Shares of a target by protection, summing to 1."""
-
-    protected: Share
-    not_protected: Share
-    protection_unknown: Share
 
 
 class TargetColumn(Frozen):
@@ -81,99 +42,6 @@ class TargetColumn(Frozen):
     name: str
     kind: Literal["text", "whole", "figure"]
     carried: bool = False
-
-
-Overlap = tuple[str, float, Share]
-"""A title by its id, the hectares that it has in common with a target, and their share of the target."""
-
-
-@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
-class TargetPayload:
-    """One target: the columns of targets.csv, its outline, and its evidence in the model's order.
-
-    Parameters
-    ----------
-    place, place_km, place_bearing
-        What it is called by: the nearer of a known deposit and a town, the distance from there to its
-        edge, and the direction, clockwise from north in degrees.
-    country
-        Where no administrative unit is known: told behind the place.
-    values
-        Mean of each evidence, in its unit.
-    parts
-        Mean contribution of each evidence, as `Fitted.contributions` tells it.
-    flags
-        Roles of ground where work is barred or bound to conditions, with the share inside.
-    unresolved
-        Places of the evidence whose value is a distance that its layer does not resolve.
-    surveyed
-        Places of schematic evidence whose value comes from a feature that was not drawn from
-        descriptions.
-    titles
-        The titles that it meets, the largest overlap first. The layer of concessions says more of each.
-    regime, regime_cited
-        Who may hold the lithium of a salar, in words, and its date and source; empty where nothing is
-        carried.
-    law
-        Places of the legal notes that bind there, in the payload's list.
-    carried
-        Values of the model's carried columns, in their order.
-    """
-
-    target_id: str
-    name: str = ""
-    rank: int
-    score: float = Field(ge=0, le=1)
-    percentile: float = Field(ge=0, le=100)
-    percentile_mean: float | None = None
-    percentile_spread: float | None = None
-    top_tenth_share: float | None = None
-    area_km2: float
-    known_deposits: int = Field(ge=0)
-    known_names: str = ""
-    nearest_deposit: str = ""
-    nearest_deposit_km: float | None = None
-    values: tuple[float | None, ...]
-    parts: tuple[float | None, ...]
-    unresolved: tuple[int, ...] = ()
-    surveyed: tuple[int, ...] = ()
-    tenure: Tenure
-    protection: Protection
-    flags: tuple[tuple[str, Share], ...] = ()
-    place: str = ""
-    place_km: float | None = None
-    place_bearing: float | None = None
-    country: str = ""
-    administrative_unit: str = ""
-    province: str = ""
-    region: str = ""
-    nearest_town: str = ""
-    town_km: float | None = None
-    nearest_port: str = ""
-    port_km: float | None = None
-    road_km: float | None = None
-    power_line_km: float | None = None
-    well_km: float | None = None
-    depth_to_water_m: float | None = None
-    elevation_m: float | None = None
-    score_max: float | None = None
-    expected_number: float | None = None
-    holders: str = ""
-    concession_ids: str = ""
-    tenure_as_of: str = ""
-    titles: tuple[Overlap, ...] = ()
-    regime: str = ""
-    regime_cited: str = ""
-    law: tuple[int, ...] = ()
-    carried: tuple[str | int | float | None, ...] = ()
-    centre: tuple[float, float]
-    geometry: Outline = Field(exclude=True)
-
-    @model_validator(mode="after")
-    def _is_area(self) -> Self:
-        if shapely.get_dimensions(self.geometry) != _DIMENSION["polygon"]:
-            raise ValueError(f"target '{self.target_id}' is a {self.geometry.geom_type}, no area.")
-        return self
 
 
 class Overlay(Frozen):
@@ -420,7 +288,7 @@ class ModelPayload(Classed):
     caution: str = ""
     evidence: Sequence[EvidencePayload] = ()
     what_if: WhatIf | None = None
-    targets: Sequence[TargetPayload]
+    targets: Annotated[Targets, BeforeValidator(Targets.of)]
     overlay: Overlay | None = None
     outside: Outline | None = Field(default=None, exclude=True)
     outside_share: Share | None = None
@@ -434,23 +302,27 @@ class ModelPayload(Classed):
     @model_validator(mode="after")
     def _carried_by_every_target(self) -> Self:
         names = [column.name for column in self.columns if column.carried]
-        for target in self.targets:
-            if len(target.carried) != len(names):
+        counts = self.targets.counts["carried"]
+        for target_id, count in zip(self.targets.columns["target_id"], counts, strict=True):
+            if count != len(names):
                 raise ValueError(
-                    f"target '{target.target_id}' carries {len(target.carried)} values; deposit model "
+                    f"target '{target_id}' carries {count} values; deposit model "
                     f"'{self.name}' has {len(names)} carried columns. Give one of each."
                 )
         return self
 
     @model_validator(mode="after")
     def _evidence_of_every_target(self) -> Self:
-        count = len(self.evidence)
-        for target in self.targets:
-            if len(target.values) != count or len(target.parts) != count:
+        wanted, counts = len(self.evidence), self.targets.counts
+        each = zip(
+            self.targets.columns["target_id"], counts["values"], counts["parts"], strict=True
+        )
+        for target_id, values, parts in each:
+            if values != wanted or parts != wanted:
                 raise ValueError(
-                    f"target '{target.target_id}' has {len(target.values)} values and "
-                    f"{len(target.parts)} parts; deposit model '{self.name}' has {count} evidence "
-                    "layers. Give one of each for every evidence layer."
+                    f"target '{target_id}' has {values} values and {parts} parts; deposit model "
+                    f"'{self.name}' has {wanted} evidence layers. Give one of each for every evidence "
+                    "layer."
                 )
         return self
 
@@ -472,15 +344,6 @@ class LayerStyle(Frozen):
     hatch: Literal["/", "\\", "-", "|", "+", "x"] | None = None
     radius: float | None = None
     shape: Literal["circle", "square", "triangle", "diamond", "basin"] = "circle"
-
-
-@dataclass(config=STRICT, frozen=True, slots=True, kw_only=True)
-class Feature:
-    """One thing of a layer, with the rows its card shows."""
-
-    geometry: Outline = Field(exclude=True)
-    name: str = ""
-    rows: tuple[Row, ...] = ()
 
 
 class LayerPayload(Frozen):
@@ -513,7 +376,7 @@ class LayerPayload(Frozen):
     note: str = ""
     groupings: Sequence[str] = ()
     colour_by: str = ""
-    features: Sequence[Feature] = ()
+    features: Annotated[Features, BeforeValidator(Features.of)] = Features()
     png: Picture | None = None
     bounds: LatitudeLongitudeBounds | None = None
 
@@ -525,16 +388,13 @@ class LayerPayload(Frozen):
             return self
         if self.style is None:
             raise ValueError(f"layer '{self.key}' has no style. Give it at least a colour.")
-        for feature in self.features:
-            self._check(feature)
+        for outline in self.features.shapes():
+            if shapely.get_dimensions(outline) != DIMENSION[self.kind]:
+                raise ValueError(
+                    f"layer '{self.key}' is of kind {self.kind} and holds a "
+                    f"{outline.geom_type}. Split it into a layer for each kind."
+                )
         return self
-
-    def _check(self, feature: Feature) -> None:
-        if shapely.get_dimensions(feature.geometry) != _DIMENSION[self.kind]:
-            raise ValueError(
-                f"layer '{self.key}' is of kind {self.kind} and holds a "
-                f"{feature.geometry.geom_type}. Split it into a layer for each kind."
-            )
 
 
 class LegalNotePayload(Frozen):

@@ -11,7 +11,8 @@ import numpy as np
 import shapely
 
 from prospector.grid import FloatArray
-from prospector.map.payload_schema import Feature, LayerPayload
+from prospector.map.features import Feature
+from prospector.map.payload_schema import LayerPayload
 
 MAIN_TOWNS = 9
 """So many of the largest towns are named, as the page names them at any zoom."""
@@ -63,7 +64,7 @@ def names(layers: Sequence[LayerPayload], sheet: Sheet, taken: Sequence[Box]) ->
     towns = [layer for layer in layers if layer.key == "towns"]
     named = 0
     for town in sorted((one for layer in towns for one in layer.features), key=_inhabitants):
-        place = sheet.pixels(shapely.get_coordinates(town.geometry)[:1])[0]
+        place = sheet.pixels(shapely.get_coordinates(town.outline)[:1])[0]
         size = len(town.name) * TOWN_PX * WIDTH_PER_SIZE
         found = list(
             _first(_beside(place, size), sheet, boxes, _others(signs, place), _text(town.name, ""))
@@ -134,7 +135,7 @@ def _text(name: str, kind: str) -> Callable[[Box], str]:
 
 def _signs(layers: Sequence[LayerPayload], sheet: Sheet) -> FloatArray:
     """Return where points stand on the picture, shape (n, 2)."""
-    points = [one.geometry for layer in layers if layer.kind == "point" for one in layer.features]
+    points = [one for layer in layers if layer.kind == "point" for one in layer.features.shapes()]
     return sheet.pixels(shapely.get_coordinates(points)) if points else np.empty((0, 2))
 
 
@@ -150,7 +151,7 @@ def _countries(layers: Sequence[LayerPayload]) -> dict[str, FloatArray]:
     for feature in (one for layer in layers for one in layer.features):
         country = _value(feature, "country")
         if isinstance(country, str) and len(country) <= LONGEST_COUNTRY:
-            middle = shapely.centroid(feature.geometry)
+            middle = shapely.centroid(feature.outline)
             found.setdefault(country, []).append((middle.x, middle.y))
     return {country: _tried(places) for country, places in found.items()}
 

@@ -16,9 +16,9 @@ from prospector.map.payload_schema import (
     MapPayload,
     ModelPayload,
     NoticeSentence,
-    TargetPayload,
 )
 from prospector.map.static_names import Box, names
+from prospector.map.targets import TargetPayload
 from prospector.name_lists import parted
 from prospector.numerals import area, fixed, percentile
 from prospector.words.language import language
@@ -190,8 +190,8 @@ def _layer(layer: LayerPayload, sheet: _Sheet) -> Iterator[str]:
             f'fill="{fill}" fill-opacity="{style.fill_opacity:g}" stroke="{style.colour}" '
             f'stroke-width="{style.weight:g}"'
         )
-        for feature in layer.features:
-            yield _shape(sheet.drawn(feature.geometry), look)
+        for outline in layer.features.shapes():
+            yield _shape(sheet.drawn(outline), look)
 
 
 def _target(target: TargetPayload, model: ModelPayload, sheet: _Sheet) -> str:

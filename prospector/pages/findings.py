@@ -21,6 +21,7 @@ from prospector.ground.protocol import Scale
 from prospector.models.fitted import Fitted
 from prospector.pages.ground_pictures import Backdrop, backdrop
 from prospector.region.legal import LegalNote
+from prospector.reprojected import reprojected
 from prospector.runs.areas import rows_inside
 from prospector.runs.run import Run
 from prospector.runs.trained_on import TrainedOn
@@ -49,12 +50,12 @@ class Findings:
         """Return a layer of prospects.gpkg in the grid's CRS; None where the run has none."""
         if name not in self.run.layer_names:
             return None
-        return self.run.layer(name).to_crs(self.run.grid.crs)
+        return reprojected(self.run.layer(name), self.run.grid.crs)
 
     @cached_property
     def targets(self) -> gpd.GeoDataFrame:
         """All targets, in the grid's CRS; texts are never missing."""
-        return _told(self.run.targets.to_crs(self.run.grid.crs))
+        return _told(reprojected(self.run.targets, self.run.grid.crs))
 
     @cached_property
     def deposits(self) -> gpd.GeoDataFrame:

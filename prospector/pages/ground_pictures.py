@@ -33,6 +33,11 @@ LONGEST_SIDE = 560
 MARK = "#c2185b"
 """Outlines of targets: a colour that neither the ramp of scores nor the relief has."""
 
+Shapes = NDArray[np.object_]
+
+AT_ONCE = 10_000
+"""Shapes that are simplified at once."""
+
 CORNERS_AT_MOST = 6000
 """Shapes of more corners are drawn as an image, so that a page weighs the same however many there are."""
 
@@ -297,8 +302,34 @@ def _within(
     box, tolerance = shapely.box(*bounds.as_tuple()), (bounds.east - bounds.west) / 1500
     shapes = np.asarray(layer.geometry.array, dtype=object)
     near = shapes[shapely.intersects(shapes, box)]
-    clipped = shapely.intersection(shapely.simplify(near, tolerance), box)
-    return [piece for piece in clipped if not piece.is_empty]
+    parts = (near[first : first + AT_ONCE] for first in range(0, len(near), AT_ONCE))
+    clipped = (_clipped(_simplified(part, tolerance), bounds) for part in parts)
+    return [piece for part in clipped for piece in part if not piece.is_empty]
+
+
+def _simplified(shapes: Shapes, tolerance: float) -> Shapes:
+    """Return shapes simplified to a scale, none of them lost.
+
+    The plain way takes a seventh of the time; what it empties or makes invalid is simplified with care.
+    """
+    plain = np.asarray(shapely.simplify(shapes, tolerance, preserve_topology=False), dtype=object)
+    spoiled = shapely.is_empty(plain) | ~shapely.is_valid(plain)
+    plain[spoiled] = shapely.simplify(shapes[spoiled], tolerance)
+    return plain
+
+
+def _clipped(shapes: Shapes, bounds: Bounds) -> Shapes:
+    """Return what of shapes lies within a picture."""
+    west, south, east, north = shapely.bounds(shapes).T
+    leaves = (
+        (west < bounds.west)
+        | (south < bounds.south)
+        | (east > bounds.east)
+        | (north > bounds.north)
+    )
+    clipped = np.array(shapes)
+    clipped[leaves] = shapely.intersection(shapes[leaves], shapely.box(*bounds.as_tuple()))
+    return clipped
 
 
 def _drawn(layer: gpd.GeoDataFrame) -> BoolArray:
@@ -346,10 +377,10 @@ def _outlines(axes: Axes, outlines: Sequence[BaseGeometry], bounds: Bounds, widt
             axes.add_artist(rim)
 
 
-def _drawable(shapes: NDArray[np.object_], bounds: Bounds) -> list[BaseGeometry]:
+def _drawable(shapes: Shapes, bounds: Bounds) -> list[BaseGeometry]:
     """Return shapes simplified to the scale of a picture."""
     tolerance = (bounds.east - bounds.west) / 800
-    return [shape for shape in shapely.simplify(shapes, tolerance) if not shape.is_empty]
+    return [shape for shape in _simplified(shapes, tolerance) if not shape.is_empty]
 
 
 def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:

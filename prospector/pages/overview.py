@@ -120,7 +120,7 @@ def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
     return dict(
         findings.shared(
             f"overview in {words.code}",
-            lambda: _Teller(overview_of(findings.run), findings, words).values(),
+            lambda: _Teller(overview_of(findings.run, findings.targets), findings, words).values(),
         )
     )
 
@@ -141,7 +141,7 @@ class _Teller:
             "title": overview.title,
             "run_id": overview.run_id,
             "version": overview.version,
-            "as_of": self.words.told(overview.tenure_as_of),
+            "as_of": "" if overview.tenure_as_of == "unknown" else overview.tenure_as_of,
             "layers": len(record["inputs"]),
             "codes": standing.reporting,
             "tenure": standing.tenure,
@@ -246,6 +246,12 @@ class _Teller:
         areas = [area for model in self.overview.models for area in model.areas]
         if not areas:
             return self.words.say("No area is ranked, so no ground was compared with titles.")
+        if self.overview.tenure_as_of == "unknown":
+            return self.words.say(
+                "Tenure of the best areas: {shares}; there is no register of titles with a date. "
+                "Unknown is not open.",
+                shares=self._shares(_shares_of(areas, TENURE_CLASSES)),
+            )
         return self.words.say(
             "Tenure of the best areas: {shares}, by {registers} as of {date}. Unknown is not open.",
             shares=self._shares(_shares_of(areas, TENURE_CLASSES)),

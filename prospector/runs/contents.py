@@ -195,7 +195,9 @@ def check_columns(
         if len(values) and values.abs().max() == float("inf"):
             raise ValueError(f"column '{name}' holds a number that is not finite")
     for name in texts:
-        if not all(isinstance(value, str) for value in table[name].dropna()):
+        values = table[name]
+        of_any_kind = not isinstance(values.dtype, pd.StringDtype)
+        if of_any_kind and not all(isinstance(value, str) for value in values.dropna()):
             raise ValueError(f"column '{name}' holds a value that is not text")
     for name in known:
         if table[name].isna().any():

@@ -33,7 +33,7 @@ from prospector.runs.overview_values import (
     Overview,
     Place,
 )
-from prospector.runs.portfolio import portfolio
+from prospector.runs.portfolio import ordered
 from prospector.runs.record import record_id
 from prospector.runs.run import Run
 from prospector.targets.places import BESIDE_KM, called_by, nearest_named
@@ -55,22 +55,22 @@ def run_id(run: Run) -> str:
     return record_id(run.record)
 
 
-def overview_of(run: Run) -> Overview:
-    """Return what a run answers, read from its folder.
+def overview_of(run: Run, targets: gpd.GeoDataFrame | None = None) -> Overview:
+    """Return what a run answers, read from its folder; so are its targets where none are given.
 
     Raises
     ------
     OutputError
         A file of the run cannot be read.
     """
-    record, reading = run.record, _Reading(run)
+    record, reading = run.record, _Reading(run, targets)
     return Overview(
         title=record["region"]["title"],
         run_id=run_id(run),
         version=record["versions"]["prospector-geo"],
         tenure_as_of=record["tenure_as_of"],
         rows=tuple(_rows(run, reading)),
-        best=tuple(reading.areas(_first_of_all(run))),
+        best=tuple(reading.areas(_first_of_all(reading))),
         inventories=tuple(_inventories(record)),
         registers=tuple(
             entry["title"] for entry in record["inputs"].values() if entry["role"] == "concessions"
@@ -89,13 +89,13 @@ def areas_of(run: Run, targets: gpd.GeoDataFrame) -> list[Area]:
     return list(_Reading(run).areas(targets))
 
 
-def _first_of_all(run: Run) -> gpd.GeoDataFrame:
+def _first_of_all(reading: _Reading) -> gpd.GeoDataFrame:
     """Return the first targets by percentile, of each deposit model no more than its share of the list.
 
     A model of few units cannot reach the percentiles of one of many: the first of 57 salars stands at 98.
     """
-    ranked = portfolio(run).targets
-    share = -(-BEST // max(len(run.deposit_models), 1))
+    ranked = ordered(reading.targets, reading.run.deposit_models).targets
+    share = -(-BEST // max(len(reading.run.deposit_models), 1))
     return ranked[ranked.groupby("deposit_model").cumcount() < share].head(BEST)
 
 
@@ -205,10 +205,11 @@ class _Reading:
     """A run with the layers that name its areas."""
 
     run: Run
+    given: gpd.GeoDataFrame | None = None
 
     @cached_property
     def targets(self) -> gpd.GeoDataFrame:
-        return self.run.targets
+        return self.run.targets if self.given is None else self.given
 
     @cached_property
     def _deposits(self) -> gpd.GeoDataFrame:

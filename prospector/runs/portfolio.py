@@ -80,9 +80,22 @@ def portfolio(
     """
     opened = run if isinstance(run, Run) else open_run(run)
     targets = _of_model(opened, deposit_model)
-    ranked = targets["deposit_model"].drop_duplicates().tolist()
     unasked = BY_SCORE if deposit_model else BY_PERCENTILE
-    weights = read_weights(unasked if by is None else by, targets)
+    return ordered(targets, opened.deposit_models, unasked if by is None else by)
+
+
+def ordered(
+    targets: gpd.GeoDataFrame, deposit_models: Sequence[str], by: str = BY_PERCENTILE
+) -> Portfolio:
+    """Return targets by rank, those that stand alike in the order of their deposit models.
+
+    Raises
+    ------
+    OutputError
+        As `portfolio` raises.
+    """
+    ranked = targets["deposit_model"].drop_duplicates().tolist()
+    weights = read_weights(by, targets)
     _refuse_scores(weights, ranked)
     total = np.zeros(len(targets))
     for column, weight in weights.items():
@@ -90,7 +103,7 @@ def portfolio(
         lower = signed.rank(method="average", na_option="top") - 1
         total += abs(weight) * (lower / max(len(targets) - 1, 1)).to_numpy()
     score = np.round(total / sum(map(abs, weights.values())), 6)
-    models = {name: place for place, name in enumerate(opened.deposit_models)}
+    models = {name: place for place, name in enumerate(deposit_models)}
     table = targets.assign(portfolio_score=score, model=targets["deposit_model"].map(models))
     table = table.sort_values(
         ["portfolio_score", "rank", "model"], ascending=[False, True, True], kind="stable"

@@ -12,14 +12,14 @@ import pyogrio
 import pytest
 import shapely
 from hostile import HOSTILE
+from plain_payload import plain_layers, plain_payload
 
 import prospector
 from prospector.errors import ModelError, OutputError
 from prospector.inventory.listing import INVENTORY_COLUMNS, NO_SCORE
 from prospector.layers import VectorLayer
 from prospector.layers.roles import CONTEXT_ROLES
-from prospector.map.map_layers import map_layers
-from prospector.map.payload import Pages, map_payload
+from prospector.map.payload import Pages
 from prospector.map.payload_schema import MapPayload
 from prospector.map.static_page import static_body
 from prospector.pages.inventory_lines import inventory_pages
@@ -63,14 +63,14 @@ def test_the_map_leads_to_the_page(tailings_screening, tailings_run):
         0,
         inventories=inventory_pages(tailings_screening.inventories),
     )
-    payload = map_payload(tailings_screening, pages=beside)
+    payload = plain_payload(tailings_screening, pages=beside)
     [listed] = payload["inventories"]
     assert (tailings_run / listed["page"]).is_file()
     assert payload["translations"]["es"][listed["name"]] == "Relaves"
     static = static_body(MapPayload.model_validate(payload))
     assert "<p>Tailings, beside this file: tailings.html</p>" in static
     assert "Tailings, beside this file" in (tailings_run / "map.html").read_text("utf-8")
-    assert map_payload(tailings_screening)["inventories"] == []
+    assert plain_payload(tailings_screening)["inventories"] == []
 
 
 def test_a_person_who_operates_one_is_not_named(tailings_screening, tailings_run):
@@ -195,7 +195,7 @@ def test_a_run_without_tailings_has_nothing_of_it(planted_run, planted_screening
     assert "tailings" not in run.layer_names
     assert not (planted_run / "inventory").exists()
     assert not (planted_run / "tailings.html").exists()
-    payload = json.dumps(map_payload(planted_screening), default=str)
+    payload = json.dumps(plain_payload(planted_screening), default=str)
     for text in (payload, (planted_run / "report.html").read_text("utf-8")):
         assert "ailings" not in text
         assert "no assay" not in text
@@ -277,7 +277,7 @@ def test_every_column_has_its_spanish():
 
 
 def layer_of(screening):
-    [layer] = [layer for layer in map_layers(screening) if layer["key"] == "tailings"]
+    [layer] = [layer for layer in plain_layers(screening) if layer["key"] == "tailings"]
     return layer
 
 
@@ -285,11 +285,11 @@ def test_the_map_has_a_layer_with_a_sign_of_its_own(tailings_screening):
     """Off at first, said to have no score, the largest on top; no other layer has its shape."""
     layer = layer_of(tailings_screening)
     assert (layer["label"], layer["note"], layer["visible"]) == ("Tailings", NO_SCORE, False)
-    shapes = [other.get("style", {}).get("shape") for other in map_layers(tailings_screening)]
+    shapes = [other.get("style", {}).get("shape") for other in plain_layers(tailings_screening)]
     assert shapes.count("basin") == 1
     assert layer["groupings"] == ["metal", "kind of deposit", "commune"]
     assert dict(layer["features"][-1]["rows"])["tonnage"] == "1081 Mt"
-    MapPayload.model_validate(map_payload(tailings_screening))
+    MapPayload.model_validate(plain_payload(tailings_screening))
 
 
 def test_a_card_says_what_is_stated_and_what_is_not(tailings_screening):
@@ -307,7 +307,7 @@ def test_a_card_says_what_is_stated_and_what_is_not(tailings_screening):
 
 def test_what_cards_say_has_its_spanish(tailings_screening):
     """Kinds and decimals through the payload; labels by the page."""
-    spanish = map_payload(tailings_screening)["translations"]["es"]
+    spanish = plain_payload(tailings_screening)["translations"]["es"]
     assert spanish["embankment dam"] == "embalse de relaves"
     assert spanish["Tailings"] == "Relaves"
     assert spanish["<i>Villa</i>, 5.0 km"] == "<i>Villa</i>, 5,0 km"

@@ -6,10 +6,10 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
+from plain_payload import plain_payload
 
 import prospector
 from prospector.gis.vector import other_layers
-from prospector.map.payload import map_payload
 from prospector.map.payload_schema import MapPayload
 from prospector.map.static_page import static_body
 from prospector.synthetic import CRS, SIZE_M, SOUTH, WEST, write_region
@@ -66,7 +66,7 @@ def bare(tmp_path_factory):
 
 def test_ground_is_what_a_map_without_relief_shows_first(bare):
     """Land lowest, geology on it in a colour for each class; other added layers are there, switched off."""
-    layers = {one["key"]: one for one in map_payload(bare)["layers"]}
+    layers = {one["key"]: one for one in plain_payload(bare)["layers"]}
     assert list(layers)[:2] == ["land", "geology"]
     assert [key for key in ADDED if layers[key]["visible"]] == ["land", "geology"]
     assert layers["geology"]["colour_by"] == "class"
@@ -77,7 +77,7 @@ def test_ground_is_what_a_map_without_relief_shows_first(bare):
 
 def test_with_relief_the_ground_is_switched_off(atacama_screening):
     """The Atacama's land can be drawn; at first its relief serves."""
-    layers = {one["key"]: one for one in map_payload(atacama_screening)["layers"]}
+    layers = {one["key"]: one for one in plain_payload(atacama_screening)["layers"]}
     assert "relief" in layers
     assert layers["land"]["visible"] is False
 
@@ -98,7 +98,7 @@ def test_a_run_without_other_layers_gets_none(planted_screening):
 
 def test_the_static_page_shows_one_model_with_its_legend(atacama_screening):
     """Ranks of the first model alone; a key for each class and each layer that is drawn."""
-    payload = MapPayload.model_validate(map_payload(atacama_screening))
+    payload = MapPayload.model_validate(plain_payload(atacama_screening))
     body = static_body(payload)
     picture = body[body.index("<svg") : body.index("</svg>")]
     first = payload.models[0]

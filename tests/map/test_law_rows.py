@@ -1,6 +1,7 @@
 """Law on the map: each target's notes and regime, in both languages."""
 
-from prospector.map.payload import map_payload
+from plain_payload import plain_payload
+
 from prospector.map.payload_schema import MapPayload
 from prospector.words.language import language
 from prospector.words.regimes import REGIMES
@@ -8,7 +9,7 @@ from prospector.words.regimes import REGIMES
 
 def test_each_target_names_the_notes_that_bind_there(legal_screening):
     """By country and by salar; where the law reserves lithium is marked once."""
-    payload = map_payload(legal_screening)
+    payload = plain_payload(legal_screening)
     MapPayload.model_validate(payload)
     law = payload["law"]
     (reserved,) = [place for place, note in enumerate(law) if note["is_reservation"]]
@@ -23,7 +24,7 @@ def test_each_target_names_the_notes_that_bind_there(legal_screening):
 
 def test_regimes_are_words_and_not_seen_where_nothing_is_stated(legal_screening):
     """On the target and on the salar itself; never a code, never free."""
-    payload = map_payload(legal_screening)
+    payload = plain_payload(legal_screening)
     regimes = {target["regime"] for target in payload["models"][0]["targets"]}
     assert REGIMES["none_seen"] in regimes
     assert regimes <= set(REGIMES.values())
@@ -41,7 +42,7 @@ def test_regimes_are_words_and_not_seen_where_nothing_is_stated(legal_screening)
 
 def test_every_text_of_law_has_its_spanish(legal_screening):
     """Sentences of the notes and words of the regimes."""
-    payload = map_payload(legal_screening)
+    payload = plain_payload(legal_screening)
     spanish = payload["translations"]["es"]
     assert all(note["sentence"] in spanish for note in payload["law"])
     assert all(spanish[words] == language("es").told(words) for words in REGIMES.values())
@@ -49,7 +50,7 @@ def test_every_text_of_law_has_its_spanish(legal_screening):
 
 def test_a_region_without_countries_has_no_law_on_its_map(planted_screening):
     """Neither notes nor regimes, nor their words."""
-    payload = map_payload(planted_screening)
+    payload = plain_payload(planted_screening)
     assert payload["law"] == []
     assert not any(
         target["law"] or target.get("regime") for target in payload["models"][0]["targets"]

@@ -8,19 +8,19 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from plain_payload import plain_layers, plain_payload
 from rasterio.io import MemoryFile
 
 import prospector
 from prospector.layers import EXCLUSION_ROLES, Role, VectorLayer
 from prospector.map import map_layers as module
-from prospector.map.map_layers import HATCHES, SCHEMATIC_DASH, map_layers
-from prospector.map.payload import map_payload
+from prospector.map.map_layers import HATCHES, SCHEMATIC_DASH
 from prospector.map.payload_schema import MapPayload
 
 
 def test_every_role_of_bound_ground_is_hatched_in_its_own_way(bound_screening):
     """Six roles, six marks: colour alone decides nothing. Off at first, told apart by class."""
-    drawn = {one["key"]: one for one in map_layers(bound_screening)}
+    drawn = {one["key"]: one for one in plain_layers(bound_screening)}
     assert len(set(HATCHES.values())) == len(EXCLUSION_ROLES)
     for role in EXCLUSION_ROLES:
         assert drawn[role]["style"]["hatch"] == HATCHES[role]
@@ -33,7 +33,7 @@ def test_every_role_of_bound_ground_is_hatched_in_its_own_way(bound_screening):
 
 def test_open_ground_and_vacant_titles_are_told_with_their_rank(bound_screening):
     """Each piece once, the classes apart, the deposit model's rank and percentile on the card."""
-    [layer] = [one for one in map_layers(bound_screening) if one["key"] == "open_ground"]
+    [layer] = [one for one in plain_layers(bound_screening) if one["key"] == "open_ground"]
     pieces = bound_screening.tenure.open_ground.set_index("open_id")
     assert {one["name"] for one in layer["features"]} == set(pieces.index)
     assert layer["groupings"] == ["tenure class"]
@@ -47,12 +47,12 @@ def test_open_ground_and_vacant_titles_are_told_with_their_rank(bound_screening)
 
 def test_the_payload_fits_its_schema(bound_screening):
     """Marks and rows included."""
-    MapPayload.model_validate(map_payload(bound_screening))
+    MapPayload.model_validate(plain_payload(bound_screening))
 
 
 def test_a_region_without_such_ground_has_no_such_layer(planted_screening):
     """Nothing to switch."""
-    keys = {one["key"] for one in map_layers(planted_screening)}
+    keys = {one["key"] for one in plain_layers(planted_screening)}
     assert keys.isdisjoint({*EXCLUSION_ROLES, "open_ground"})
 
 
@@ -65,7 +65,7 @@ def test_the_geopackage_has_the_same_ground(bound_screening, tmp_path):
 
 def drawn_of(screening):
     """Layers of the map by key."""
-    return {layer["key"]: layer for layer in map_layers(screening)}
+    return {layer["key"]: layer for layer in plain_layers(screening)}
 
 
 def with_layer(screening, role, geometry, shapes, columns=None):
@@ -74,7 +74,7 @@ def with_layer(screening, role, geometry, shapes, columns=None):
     table = gpd.GeoDataFrame(columns or {}, geometry=shapes, crs="EPSG:4326").to_crs(layers.crs)
     like = layers.vector("faults")
     layer = VectorLayer(
-        name=role, role=role, title=role.capitalize(), features=table, entry=like.entry,
+        name=role, role=role, title=role.capitalize(), given=table, entry=like.entry,
         source=None, sha256="0" * 64,
     )  # fmt: skip
     items = (*(one for one in layers.items if one.role != role), layer)
@@ -135,7 +135,7 @@ def test_points_and_lines_of_other_roles_can_be_switched_on(planted_screening):
     assert drawn["geochemistry"]["features"][1]["rows"] == [("Cu, ppm", 20.0)]
     assert drawn["plates"]["kind"] == "line"
     assert {drawn[key]["visible"] for key in ("geochemistry", "plates")} == {False}
-    MapPayload.model_validate(map_payload(plates))
+    MapPayload.model_validate(plain_payload(plates))
 
 
 def test_a_layer_of_too_many_points_says_how_many_are_drawn(planted_screening, monkeypatch):
@@ -146,7 +146,7 @@ def test_a_layer_of_too_many_points_says_how_many_are_drawn(planted_screening, m
     sampled = with_layer(planted_screening, "geochemistry", "point", points)
     layer = drawn_of(sampled)["geochemistry"]
     assert layer["label"] == "Geochemistry (1 in 3 drawn)"
-    spanish = map_payload(sampled)["translations"]["es"][layer["label"]]
+    spanish = plain_payload(sampled)["translations"]["es"][layer["label"]]
     assert spanish.endswith("(se dibuja 1 de cada 3)")
     assert len(layer["features"]) == 3
 
@@ -172,7 +172,7 @@ def test_known_deposits_of_each_model_have_a_sign_of_their_own(planted_screening
 )  # a picture has no place
 def test_the_relief_ends_without_an_edge(planted_screening):
     """Its picture, and so each copy of it, fades to nothing at the region's frame on all four sides."""
-    [relief] = [one for one in map_layers(planted_screening) if one["kind"] == "image"]
+    [relief] = [one for one in plain_layers(planted_screening) if one["kind"] == "image"]
     with MemoryFile(base64.b64decode(relief["png"].split(",")[1])) as memory, memory.open() as file:
         seen = file.read(4).astype(float)
     rows, columns = seen.shape

@@ -7,11 +7,12 @@ from html import escape
 import numpy as np
 import pandas as pd
 import pytest
+from plain_payload import plain_payload
 from scipy.special import expit, logit
 
 from prospector.errors import Reason
 from prospector.map.page_script import page_file
-from prospector.map.payload import _picture, map_payload
+from prospector.map.payload import _picture
 from prospector.map.payload_schema import MapPayload
 from prospector.map.static_page import static_body
 from prospector.tenure.exclusions import ANY
@@ -24,7 +25,7 @@ from prospector.words.stated import stated_line
 @pytest.fixture(scope="module")
 def model(planted_screening):
     """The planted region's only deposit model."""
-    return map_payload(planted_screening)["models"][0]
+    return plain_payload(planted_screening)["models"][0]
 
 
 def test_contributions_are_those_of_the_ranking_in_order_of_rank(model, planted_screening):
@@ -58,7 +59,7 @@ def test_flags_are_those_of_the_table_of_exclusions(planted_screening):
     tenure = replace(
         planted_screening.tenure, exclusions={"porphyry_copper": pd.concat([table, held])}
     )
-    (model,) = map_payload(replace(planted_screening, tenure=tenure))["models"]
+    (model,) = plain_payload(replace(planted_screening, tenure=tenure))["models"]
     first, *others = model["targets"]
     assert first["flags"] == [("water", 0.25)]
     assert others
@@ -74,7 +75,7 @@ def test_every_evidence_has_a_picture_with_its_ends(model):
 
 def test_without_a_test_the_applicability_is_said_to_be_unknown(atacama_screening):
     """The salars' memberships are stated: nothing was trained on."""
-    lithium = map_payload(atacama_screening)["models"][1]
+    lithium = plain_payload(atacama_screening)["models"][1]
     assert lithium.get("outside") is None
     assert lithium.get("outside_share") is None
     assert lithium["what_if"]["kind"] == "fuzzy"
@@ -82,7 +83,7 @@ def test_without_a_test_the_applicability_is_said_to_be_unknown(atacama_screenin
 
 def test_the_map_holds_every_notice_in_both_languages(atacama_screening):
     """By code and level, gravest first; the sentence is not looked up by its English."""
-    shown = map_payload(atacama_screening)["notices"]
+    shown = plain_payload(atacama_screening)["notices"]
     assert [one["code"] for one in shown] == [one.code for one in atacama_screening.notices]
     assert shown[0]["level"] == "problem"
     assert shown[0]["sentence"].keys() == {"en", "es"}
@@ -92,7 +93,7 @@ def test_the_map_holds_every_notice_in_both_languages(atacama_screening):
 
 def test_texts_made_of_values_come_in_spanish_by_their_english(atacama_screening):
     """Tenure's date, the accuracy of an evidence, deposits and ranks of a model: made anew, not matched."""
-    payload = map_payload(atacama_screening)
+    payload = plain_payload(atacama_screening)
     spanish = payload["translations"]["es"]
     assert all(text in spanish for text in payload["sentences"])
     for model in payload["models"]:
@@ -126,7 +127,7 @@ def test_the_map_says_which_evidence_follows_the_deposits(planted_screening):
     """With the AUC with and without it, in both languages; the static page says it first."""
     whole = planted_screening.rankings["porphyry_copper"].skill.measured
     without = replace(whole, auc=replace(whole.auc, value=0.512))
-    payload = map_payload(
+    payload = plain_payload(
         with_skill(planted_screening, verdict="not judged", follows=(0,), without_following=without)
     )
     [model] = payload["models"]
@@ -146,7 +147,7 @@ def test_the_map_says_which_evidence_follows_the_deposits(planted_screening):
 def test_the_map_says_the_verdict_as_report_and_terminal_do(planted_screening, verdict):
     """One wording of each verdict, in both languages: the page's script has none of its own."""
     changed = with_skill(planted_screening, verdict=verdict)
-    payload = map_payload(changed)
+    payload = plain_payload(changed)
     [model], spanish = payload["models"], payload["translations"]["es"]
     skill = changed.rankings["porphyry_copper"].skill
     assert model["verdict_name"] == verdict_name(skill, language("en"))
@@ -186,7 +187,7 @@ def test_the_map_shows_how_stated_memberships_were_tested(planted_screening, sta
     changed = with_skill(
         planted_screening, reason=reason, stated=stated, measured=None, verdict=None
     )
-    payload = map_payload(changed)
+    payload = plain_payload(changed)
     [model], spanish = payload["models"], payload["translations"]["es"]
     assert (model["verdict_name"], spanish[model["verdict_name"]]) == (name, nombre)
     line = stated_line(stated, changed.rankings["porphyry_copper"].evidence_labels, language("en"))
@@ -205,7 +206,7 @@ def test_the_map_shows_how_stated_memberships_were_tested(planted_screening, sta
 def test_every_figure_of_skill_is_spanish_on_the_map(planted_screening):
     """Labels of the rows have a phrase, and numbers the decimal comma."""
     measured = planted_screening.rankings["porphyry_copper"].skill.measured
-    payload = map_payload(
+    payload = plain_payload(
         with_skill(planted_screening, without_schematic=measured, without_following=measured)
     )
     spanish, rows = payload["translations"]["es"], payload["models"][0]["skill_rows"]

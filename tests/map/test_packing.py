@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import shapely
 
-from prospector.map.packing import LETTERS, QUANTUM_DEGREES, in_letters, pack
+from prospector.map.packing import LETTERS, QUANTUM_DEGREES, in_letters
+from prospector.map.packing import pack as pack_binary
+
+
+def pack(outlines: list[shapely.Geometry]) -> bytes:
+    """Return geometries as they are packed."""
+    return pack_binary([shapely.to_wkb(one) for one in outlines])
 
 
 def varints(data: bytes) -> list[int]:

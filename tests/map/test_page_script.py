@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,7 @@ def test_what_a_layer_has_is_written_once():
     (model,), (*_, salars) = head["models"], head["layers"]
     assert model["outlines"]["of_layer"] == {"number": 2, "places": [-1, 3, -1]}
     assert (model["outlines"]["count"], salars["outlines"]["count"]) == (1, 3)
-    assert geometry[model["outlines"]["start"] :] == pack([HOLED])
+    assert geometry[model["outlines"]["start"] :] == pack([shapely.to_wkb(HOLED)])
 
 
 def test_what_few_outlines_share_is_written_again():
@@ -158,11 +159,32 @@ def test_pieces_change_no_byte(monkeypatch):
     """However few outlines, numbers, rows and letters are packed at once."""
     payload = MapPayload.model_validate(small_payload())
     whole, text = gzip.decompress(packed(payload)), in_letters(bytes(range(200)))
-    sizes = {"SHAPES_AT_ONCE": 1, "NUMBERS_AT_ONCE": 3, "ROWS_AT_ONCE": 1, "AT_ONCE": 13}
+    sizes = {
+        "SHAPES_AT_ONCE": 1,
+        "ROWS_AT_ONCE": 1,
+        "PACKED_AT_ONCE": 7,
+        "MOST_WAITING": 1,
+        "AT_ONCE": 13,
+    }
     for name, size in sizes.items():
         monkeypatch.setattr(f"prospector.map.packing.{name}", size)
     assert gzip.decompress(packed(payload)) == whole
     assert in_letters(bytes(range(200))) == text
+
+
+def test_the_number_of_cores_changes_no_byte(monkeypatch):
+    """One gzip stream of many pieces, which a plain reader takes."""
+    monkeypatch.setattr("prospector.map.packing.PACKED_AT_ONCE", 50)
+    payload = MapPayload.model_validate(small_payload())
+    found = set()
+    for cores in (1, 3, None):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found.add(packed(payload))
+    [whole] = found
+    plain = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    assert plain.decompress(whole) == gzip.decompress(whole)
+    assert plain.eof
+    assert not plain.unused_data
 
 
 def run(*command):

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from plain_payload import plain_payload
 
 import prospector
-from prospector.map.payload import map_payload
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import language
 
@@ -100,14 +100,14 @@ def without_spanish(payload):
 
 def test_names_of_places_stay_as_they_are(atacama_screening):
     """Deposit models and evidence are translated; a mine is not."""
-    spanish = map_payload(atacama_screening)["translations"]["es"]
+    spanish = plain_payload(atacama_screening)["translations"]["es"]
     assert spanish["Porphyry copper"] == "Pórfido cuprífero"
     assert "Chuquicamata" not in spanish
 
 
 def test_every_line_of_the_shipped_region_has_its_spanish_name(atacama_screening):
     """A name is translated as a whole: nothing is read out of it."""
-    payload = map_payload(atacama_screening)
+    payload = plain_payload(atacama_screening)
     lines = [layer for layer in payload["layers"] if layer["kind"] == "line"]
     names = {feature["name"] for layer in lines for feature in layer["features"]} - {""}
     assert len(names) > 6
@@ -116,7 +116,7 @@ def test_every_line_of_the_shipped_region_has_its_spanish_name(atacama_screening
 
 def test_a_fault_has_its_spanish_name_and_a_place_its_own(atacama_screening):
     """Kinds of lines are words, what they are called after is a name."""
-    spanish = map_payload(atacama_screening)["translations"]["es"]
+    spanish = plain_payload(atacama_screening)["translations"]["es"]
     assert spanish["Domeyko fault system"] == "sistema de fallas Domeyko"
     assert spanish["Archibarca lineament"] == "lineamiento Archibarca"
     assert "Calama" not in spanish
@@ -125,12 +125,12 @@ def test_a_fault_has_its_spanish_name_and_a_place_its_own(atacama_screening):
 @pytest.mark.parametrize("screening", ["atacama_screening", "planted_screening"])
 def test_no_text_of_the_payload_lacks_its_spanish(screening, request):
     """Labels, sentences, rows of cards, figures of skill; the test names what has none."""
-    assert without_spanish(map_payload(request.getfixturevalue(screening))) == set()
+    assert without_spanish(plain_payload(request.getfixturevalue(screening))) == set()
 
 
 def test_a_text_without_spanish_would_be_named(planted_screening):
     """A label that no table of words knows."""
-    payload = map_payload(planted_screening)
+    payload = plain_payload(planted_screening)
     payload["layers"][0]["label"] = "Rivers and lakes"
     assert without_spanish(payload) >= {"Rivers and lakes"}
 

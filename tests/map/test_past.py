@@ -3,10 +3,10 @@
 from copy import deepcopy
 
 import pytest
+from plain_payload import plain_payload
 from pydantic import ValidationError
 
 from prospector.map.past import past_of
-from prospector.map.payload import map_payload
 from prospector.map.payload_schema import MapPayload
 from prospector.numerals import percentile_tenths
 
@@ -71,7 +71,7 @@ def test_a_model_without_a_back_test_has_none(atacama_screening):
 
 def test_a_find_that_is_no_deposit_is_refused(atacama_screening):
     """With its year in what is said."""
-    payload = deepcopy(map_payload(atacama_screening))
+    payload = deepcopy(plain_payload(atacama_screening))
     [model] = [one for one in payload["models"] if one["past"]]
     model["past"]["tests"][0]["found"][0]["deposit"] = 999
     with pytest.raises(ValidationError, match="back-test before 1970: deposit 999 is none"):

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import shapely
+from plain_payload import plain_payload
 
-from prospector.map.payload import map_payload
 from prospector.map.payload_schema import LayerPayload, MapPayload
 from prospector.map.static_names import names
 from prospector.map.static_page import static_body
@@ -64,6 +64,6 @@ def test_nothing_leaves_the_picture():
 
 def test_the_shipped_region_names_its_countries_and_main_towns(atacama_screening):
     """As on the live map."""
-    body = static_body(MapPayload.model_validate(map_payload(atacama_screening)))
+    body = static_body(MapPayload.model_validate(plain_payload(atacama_screening)))
     assert set(re.findall(r">([A-Z]{5,})</text>", body)) == {"CHILE", "BOLIVIA", "ARGENTINA"}
     assert {"Antofagasta", "Calama", "Iquique"} <= set(re.findall(r">([^<]+)</text>", body))

@@ -1,6 +1,7 @@
 """The overview as a minister reads it: places, grades, whose ground, what next; nothing of region.toml."""
 
 import re
+import zipfile
 from dataclasses import replace
 from itertools import pairwise
 
@@ -17,8 +18,10 @@ from prospector.runs.overview_values import Area, InventoryRow, NotScreened, Pla
 from prospector.runs.run import open_run
 from prospector.validation.record import Figure, Skill, StatedTest
 from prospector.words.language import language
+from prospector.writing import write
 
 ENGLISH, SPANISH = language("en"), language("es")
+MODEL = "porphyry_copper"
 PLACE = Place("Chuquicamata", 12.3, 2.0, "Calama", "Calama")
 AREA = Area("PCU-1", "porphyry_copper", "Cu", 1, "", PLACE, 99.0, 30.0, {}, {}, (), (), "", None)
 
@@ -49,6 +52,26 @@ def test_it_says_run_version_date_and_codes(written, planted_run, findings):
     assert f"Run {overview.run_id}, prospector {overview.version}" in written.text
     assert findings.run.record["sentences"][0] in written.text
     assert "Unknown is not open" in written.text
+
+
+@pytest.mark.parametrize("language_code", ["en", "es"])
+def test_a_region_without_a_dated_register_states_no_date(
+    planted_screening, language_code, tmp_path
+):
+    """On pages, in the notice and in QGIS: no date is called unknown."""
+    words = language(language_code)
+    run = write(planted_screening, tmp_path / "run", language=language_code, dossiers=1)
+    with zipfile.ZipFile(run / "prospects.qgz") as project:
+        texts = {"project": project.read("prospects.qgs").decode("utf-8")}
+    pages = ["overview.html", "report.html", "NOTICE.txt", *(run / MODEL / "dossiers").iterdir()]
+    texts |= {str(page): (run / page).read_text("utf-8") for page in pages}
+    said = words.say("No register of titles with a date. Unknown ground is not open ground.")
+    for name, text in texts.items():
+        assert said in text, name
+        assert "as of unknown" not in text, name
+        assert "al desconocid" not in text, name
+    if language_code == "es":
+        assert "Fallas y sistemas de fallas" in texts["project"]
 
 
 def test_nothing_of_the_region_file_stands_there(written):
@@ -257,7 +280,8 @@ def test_it_is_told_once_for_its_page_and_the_report(planted_run, tmp_path, monk
     """In a language; the report begins with the same sheets, and their picture takes the longest to draw."""
     told = []
     monkeypatch.setattr(
-        "prospector.pages.overview.overview_of", lambda run: told.append(1) or overview_of(run)
+        "prospector.pages.overview.overview_of",
+        lambda *given: told.append(1) or overview_of(*given),
     )
     findings = Findings(open_run(planted_run))
     write_overview(findings, tmp_path / "overview.html", words=ENGLISH)

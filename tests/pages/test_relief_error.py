@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from plain_payload import plain_payload
 from pydantic import ValidationError
 
 import prospector
-from prospector.map.payload import map_payload
 from prospector.map.payload_schema import MapPayload
 from prospector.pages.report import relief_error
 from prospector.region.region_tables import ErrorEntry, SourceEntry
@@ -45,10 +45,10 @@ def test_pages_show_it_beside_elevation(checked_screening, tmp_path, page_of):
 
 def test_the_map_has_it(checked_screening, planted_screening):
     """A number, and none where nothing says so."""
-    payload = map_payload(checked_screening)
+    payload = plain_payload(checked_screening)
     assert payload["relief_error_m"] == 589
     MapPayload.model_validate(payload)
-    assert map_payload(planted_screening)["relief_error_m"] is None
+    assert plain_payload(planted_screening)["relief_error_m"] is None
 
 
 def test_a_run_without_it_says_nothing():

@@ -7,9 +7,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from plain_payload import plain_payload
 
 import prospector
-from prospector.map.payload import map_payload
 from prospector.numerals import figure
 from prospector.pages.answers import explanation_lines
 from prospector.pages.dossier import dossier_page
@@ -88,7 +88,7 @@ def test_a_place_on_the_fault_lies_within_10_km_of_it(run, screening, within):
 
 def test_the_map_marks_the_same_values(screening, within):
     """By the place of the evidence in each target."""
-    model = map_payload(screening)["models"][0]
+    model = plain_payload(screening)["models"][0]
     table = screening.contributions
     for target in model["targets"]:
         rows = table[table["target_id"] == target["target_id"]].reset_index(drop=True)
@@ -97,7 +97,7 @@ def test_the_map_marks_the_same_values(screening, within):
     assert any(target["surveyed"] for target in model["targets"])
     fault = model["evidence"][0]
     assert (fault["schematic"], fault["partly"]) == (True, True)
-    layer = next(one for one in map_payload(screening)["layers"] if one["key"] == "faults")
+    layer = next(one for one in plain_payload(screening)["layers"] if one["key"] == "faults")
     assert (layer["schematic"], layer["partly"], layer["surveyed"]) == (True, True, [1])
 
 

@@ -12,6 +12,7 @@ from prospector.runs.overview import (
     BEST,
     _first_of_all,
     _lacks,
+    _Reading,
     grade_of,
     overview_of,
     run_id,
@@ -161,7 +162,7 @@ def test_no_model_takes_the_whole_list(overview, planted_run, monkeypatch):
     run = open_run(planted_run)
     table = run.targets.head(1)
     many = pd.concat([table.assign(deposit_model="a")] * 9 + [table.assign(deposit_model="b")] * 2)
-    monkeypatch.setattr("prospector.runs.overview.portfolio", lambda run: Portfolio(many, ""))
+    monkeypatch.setattr("prospector.runs.overview.ordered", lambda *_: Portfolio(many, ""))
     monkeypatch.setattr(Run, "deposit_models", ["a", "b"])
-    first = _first_of_all(run)
+    first = _first_of_all(_Reading(run))
     assert first["deposit_model"].value_counts().to_dict() == {"a": 4, "b": 2}

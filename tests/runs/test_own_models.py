@@ -7,9 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from plain_payload import plain_payload
 
 import prospector
-from prospector.map.payload import map_payload
 from prospector.pages.run_lines import run_lines
 from prospector.region.model_tables import NO_FOLDERS
 from prospector.region.region_file import load_region
@@ -204,7 +204,7 @@ def test_pages_say_what_the_estimator_did(own_run):
 
 def test_the_map_says_it_too(own_screening):
     """Of each model by its own estimator, in both languages."""
-    payload = map_payload(own_screening)
+    payload = plain_payload(own_screening)
     assert [model["name"] for model in payload["models"]] == MODELS
     cautions = {model["name"]: model["caution"] for model in payload["models"]}
     stated = "Memberships are stated; nothing was learned from deposits."
