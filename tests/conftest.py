@@ -25,7 +25,7 @@ LONG = (
     "validation/test_leaks", "browser/test_map_controls", "compute/test_resumed", "cli/test_cli",
     "browser/test_map_page", "browser/test_keyboard", "learning/test_estimation",
     "compute/test_cluster", "words/test_language", "compute/test_store",
-    "compute/test_scaling_out",
+    "compute/test_scaling_out", "reference/test_typed_commands", "test_notebooks", "cli/test_printed",
 )  # fmt: skip
 """Files that begin first where several workers share the tests by file, lest one ends long after all."""
 

@@ -26,3 +26,21 @@ def link(page: Any) -> str:
     page.wait_for_timeout(LINK_IS_LATE_MS)
     found: str = page.evaluate("location.hash")
     return found
+
+
+def wait_until(page: Any, condition: str, *, seconds: float = 20) -> None:
+    """Wait until a function of the page, which may be async, returns true.
+
+    Playwright's own `wait_for_function` reads its text anew in the page at every look: the page's policy
+    lets the first look pass and no other.
+    """
+    page.evaluate(f"""() => new Promise((done, fail) => {{
+      const holds = {condition};
+      const end = performance.now() + {1000 * seconds};
+      const look = async () => {{
+        if (await holds()) done();
+        else if (performance.now() > end) fail(new Error("It never came to hold: " + holds));
+        else requestAnimationFrame(look);
+      }};
+      look();
+    }})""")

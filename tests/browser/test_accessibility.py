@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
-from prospector.map.payload import map_payload
+from plain_payload import plain_payload
 
 SERIOUS = {"serious", "critical"}
 SIZES = {"desk": (1920, 1080), "telephone": (390, 844)}
@@ -54,7 +53,7 @@ def test_the_map_has_no_serious_fault(map_page, payload, size, language):
 def test_tour_and_earlier_finds_have_no_serious_fault(map_page, atacama_screening, size):
     """A stop with its sentence, the slider with its table."""
     width, height = SIZES[size]
-    page = map_page.open(map_payload(atacama_screening), width=width, height=height)
+    page = map_page.open(plain_payload(atacama_screening), width=width, height=height)
     page.locator(".tool-tour").click()
     assert faults(page) == []
     page.keyboard.press("Escape")

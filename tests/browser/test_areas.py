@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from plain_payload import plain_payload
 from pyproj import Geod, Transformer
 from rasterio.io import MemoryFile
 
-from prospector.map.payload import map_payload
+from tests.browser.hand import wait_until
 
 WGS84 = Geod(ellps="WGS84")
 STEP_DEGREES = 0.002
@@ -56,7 +57,7 @@ def square_kilometres(shape: Any) -> float:
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload: 2,915 titles and four deposit models."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 def open_box(page: Any) -> None:
@@ -85,7 +86,7 @@ def geojson(*shapes: Any, **properties: object) -> str:
 
 def click_at(page: Any, place: tuple[float, float]) -> None:
     """Click the map at a longitude and latitude, once it has made room for what was opened."""
-    page.wait_for_function(STILL, timeout=10_000)
+    wait_until(page, STILL)
     page.mouse.click(*page.evaluate(SPOT, list(place)))
 
 
@@ -125,7 +126,7 @@ def test_the_map_stands_still_under_a_quick_hand(map_page, payload, size):
     """From the whole region: the box opens, the pen begins and ends, and no place moves."""
     width, height = size
     page = map_page.open(payload, width=width, height=height)
-    page.wait_for_function(STILL, timeout=10_000)
+    wait_until(page, STILL)
     seen = "map_prospector.getBounds().toBBoxString()"
     before = page.evaluate(seen)
     middle = [(-68.9, -24.0), (-68.3, -24.0), (-68.3, -23.3)]
@@ -136,7 +137,7 @@ def test_the_map_stands_still_under_a_quick_hand(map_page, payload, size):
         page.mouse.click(*spot)
     assert page.evaluate(seen) == before
     page.locator(".pen-finish").click()
-    page.wait_for_function(STILL, timeout=10_000)
+    wait_until(page, STILL)
     assert page.evaluate(seen) == before
     ring = json.loads(saved(page, "area"))["features"][0]["geometry"]["coordinates"][0]
     for place in middle:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 from hand import link as link_of
+from plain_payload import plain_payload
 
 import prospector
-from prospector.map.payload import map_payload
 
 HOSTILE = "<img src=x onerror=alert(1)></script>{{7*7}} =cmd() \"'é"
 
@@ -14,7 +14,7 @@ HOSTILE = "<img src=x onerror=alert(1)></script>{{7*7}} =cmd() \"'é"
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 def test_the_atacama_opens_and_lists_its_targets(map_page, atacama_payload):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from plain_payload import plain_payload
 
 import prospector
-from prospector.map.payload import map_payload
 
 CARD = "section.card"
 
@@ -13,7 +13,7 @@ CARD = "section.card"
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 def open_card(page, target_id):

@@ -7,8 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-
-from prospector.map.payload import map_payload
+from plain_payload import plain_payload
 
 SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
 BOXES = [".panel", ".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card",
@@ -72,7 +71,7 @@ LINES_OF_NAMES = """() => [...document.querySelectorAll('.targets .where')].map(
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload: long names, many layers, a tall region."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 def overlapping(page: Any) -> list[tuple[str, str]]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hand import link as link_of
 from hand import rows, set_slider
+from plain_payload import plain_payload
 
 from prospector.map.map_layers import HATCHES
-from prospector.map.payload import map_payload
 
 ROW = "tbody tr[data-target]"
 
@@ -383,7 +383,7 @@ def test_a_triangle_in_the_legend_is_filled_as_on_the_map(map_page, payload):
 
 def test_each_role_of_bound_ground_has_its_own_key_in_the_legend(map_page, bound_screening):
     """Six roles switched on: six names and six hatches; by class, each class. Off again: none."""
-    payload = map_payload(bound_screening)
+    payload = plain_payload(bound_screening)
     labels = {one["key"]: one["label"] for one in payload["layers"] if one["key"] in HATCHES}
     assert set(labels) == set(HATCHES)
     page = map_page.open(payload, width=1366, height=900)

@@ -4,8 +4,7 @@ from itertools import combinations
 
 import pytest
 from hand import rows
-
-from prospector.map.payload import map_payload
+from plain_payload import plain_payload
 
 SIZES = [(390, 844), (844, 390), (911, 512), (1366, 768), (1920, 1080)]
 
@@ -13,7 +12,7 @@ SIZES = [(390, 844), (844, 390), (911, 512), (1366, 768), (1920, 1080)]
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 def boxes(page, selector):

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from prospector.map.html import write_map
+from tests.browser.hand import wait_until
 
 CANVAS = """
   const layers = Object.values(map_prospector._layers);
@@ -104,7 +105,7 @@ def test_a_page_that_says_it_is_ready_shows_its_targets(map_page, payload, tmp_p
     page = map_page.browse("about:blank", width=1400, height=800)
     page.add_init_script(WHEN_READY)
     page.goto((tmp_path / "map.html").as_uri())
-    page.wait_for_function("window.seenWhenReady !== undefined")
+    wait_until(page, "() => window.seenWhenReady !== undefined")
     assert page.evaluate("[seenWhenReady, picturesWhenReady]") == [True, [True]]
 
 

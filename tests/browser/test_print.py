@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from plain_payload import plain_payload
 
-from prospector.map.payload import map_payload
 from prospector.runs.overview import run_id
 from prospector.runs.run import open_run
 
@@ -21,7 +21,7 @@ CUT = """() => ['.print-head', '.print-side', '.print-foot', '.app'].filter((nam
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload: many sources and layers."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=str)

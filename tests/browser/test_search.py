@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from hand import rows
+from plain_payload import plain_payload
 
-from prospector.map.payload import map_payload
 from prospector.map.payload_schema import EVERY_COLUMN
 from prospector.targets.target import TARGET_COLUMNS
 
@@ -131,7 +131,7 @@ def test_every_column_of_a_target_is_in_the_payload(planted_screening, legal_scr
     """Each column of targets.csv, and whether it holds text, whole numbers or figures."""
     usual = [(column.name, column.kind) for column in EVERY_COLUMN]
     for screening in (planted_screening, legal_screening):
-        for name, model in zip(screening.rankings, map_payload(screening)["models"], strict=True):
+        for name, model in zip(screening.rankings, plain_payload(screening)["models"], strict=True):
             columns = [(column["name"], column["kind"]) for column in model["columns"]]
             assert columns.pop(columns.index(("deposit_model", "text")) + 1) == ("place", "text")
             assert columns[: len(usual)] == usual

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from plain_payload import plain_payload
 
-from prospector.map.payload import map_payload
 from tests.browser.hand import link
 from tests.browser.test_layout import SIZES, assert_in_order, overlapping
 
@@ -62,7 +62,7 @@ def share(page: Any) -> float:
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
     """The shipped region's payload: four deposit models, many layers."""
-    return map_payload(atacama_screening)
+    return plain_payload(atacama_screening)
 
 
 def test_a_button_begins_with_two_models_and_ends(map_page, payload):

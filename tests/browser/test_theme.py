@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from plain_payload import plain_payload
 
-from prospector.map.payload import map_payload
 from tests.browser.conftest import blob
+from tests.browser.hand import wait_until
 from tests.browser.test_accessibility import faults
 
 TEXT, SIGN = 4.5, 3.0
@@ -52,7 +53,7 @@ def open_dark(map_page: Any, payload: Any, **options: Any) -> Any:
 def prefer(page: Any, scheme: str) -> None:
     """Let the reader's system be light or dark, and wait until the page has heard of it."""
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(f"() => ({THEME}) === '{scheme}'")
+    wait_until(page, f"() => ({THEME}) === '{scheme}'")
 
 
 def test_contrast_is_that_of_wcag():
@@ -103,7 +104,7 @@ def test_text_is_legible_in_the_dark(map_page, payload, size):
 
 def test_the_real_cards_are_legible_in_the_dark(map_page, atacama_screening):
     """Card with tenure, law and titles; earlier finds."""
-    page = open_dark(map_page, map_payload(atacama_screening), width=1366, height=900)
+    page = open_dark(map_page, plain_payload(atacama_screening), width=1366, height=900)
     page.locator("[role=tab]").nth(1).click()
     page.locator("tbody tr[data-target]").first.click()
     for figures in page.locator(".card details > summary").all():
