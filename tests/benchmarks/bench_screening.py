@@ -235,42 +235,48 @@ def cluster(folder):
             process.wait()
 
 
+ROUNDS = 6
+
+
 def strip(folder):
     """16 million cells of which a fifth is ground, a diagonal strip, against all of them: CPU seconds.
 
-    The three are measured in turn, three rounds, medians.
+    Ground, evidence and score of the three take turns in one process, the strip before and after the
+    box, for the speed of a machine differs more between minutes than what is asked for. Medians of six
+    rounds. All else is of one run each.
     """
     lands = {"box": None, "strip": 0.2, "all land": 1.0}
     places = {
         name: region.write(folder / name, SIDE, measured="true", land=land)
         for name, land in lands.items()
     }
-    rounds = [
-        {name: child("ground", place, emptied(folder / "store")) for name, place in places.items()}
-        for _ in range(3)
-    ]
-    each = [compared(rows) for rows in rounds]
-    middle = sorted(each, key=lambda one: one["seconds_of_evidence_to_share"])[1]
-    ratios = [one["seconds_of_evidence_to_share"] for one in each]
-    return middle | {"each_seconds_of_evidence_to_share": ratios}
-
-
-def compared(rows):
-    """Figures of a strip of ground and of a region that is all land, against those of the box."""
-    box, narrow = rows["box"], rows["strip"]
-    share = narrow["ground"] / box["ground"]
-    return {
-        **rows,
-        "share_of_ground": round(share, 3),
-        **{
-            f"{key}_to_share": round(narrow[key] / box[key] / share, 2)
-            for key in ("seconds", "seconds_of_evidence", "bytes")
-        },
-        **{
-            f"all_land_to_box_{key}": round(rows["all land"][key] / box[key], 2)
-            for key in ("seconds", "seconds_of_evidence")
-        },
+    rows = {
+        name: child("ground", place, emptied(folder / "store")) for name, place in places.items()
     }
+    order = [places[name] for name in ("strip", "box", "strip", "all land")]
+    turns = child("turns", folder, ROUNDS, *order)["turns"]
+    return compared(rows, turns)
+
+
+def compared(rows, turns):
+    """Figures of a strip of ground and of a region that is all land, against those of the box."""
+    share = rows["strip"]["ground"] / rows["box"]["ground"]
+    found = {"share_of_ground": round(share, 3)}
+    for part, name in {"all": "seconds", "evidence": "seconds_of_evidence"}.items():
+        box, narrow, land = (turns[place][part] for place in ("box", "strip", "all land"))
+        around = zip(narrow[::2], narrow[1::2], box, strict=True)
+        ratios = [(before + after) / 2 / whole / share for before, after, whole in around]
+        lands = [one / whole for one, whole in zip(land, box, strict=True)]
+        found |= {
+            f"{name}_to_share": round(statistics.median(ratios), 3),
+            f"each_{name}_to_share": [round(one, 3) for one in ratios],
+            f"all_land_to_box_{name}": round(statistics.median(lands), 3),
+            f"{name}_in_turn": {
+                place: [round(one, 2) for one in taken[part]] for place, taken in turns.items()
+            },
+        }
+    of_store = rows["strip"]["bytes"] / rows["box"]["bytes"]
+    return {**rows, **found, "bytes_to_share": round(of_store / share, 2)}
 
 
 PARTS = {

@@ -3,6 +3,7 @@
 child.py screen REGION WORKERS STORE   a screening, stage by stage
 child.py windows REGION HOW STORE      evidence and score alone: HOW is a number or a scheduler
 child.py ground REGION STORE           the same in this process: CPU seconds, cells of ground
+child.py turns FOLDER ROUNDS REGION... evidence and score of regions in turn in this process: CPU seconds
 child.py plain REGION                  the same work written plainly on whole arrays
 child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence alone
 """
@@ -139,8 +140,7 @@ def on_ground(region, store):
     asked = opened(region, workspace)
     found = ground_of(*asked, nothing)  # so that layers are there, and all is imported
     fitted = some_model(found)
-    for kept in Path(store).glob("*/zarr.json"):
-        shutil.rmtree(kept.parent)
+    forget(store)
     begin = time.process_time()
     found = ground_of(*asked, nothing)
     middle = time.process_time()
@@ -155,6 +155,41 @@ def on_ground(region, store):
         "bytes": sum(one.stat().st_size for one in Path(store).rglob("c/*/*")),
         "windows": len(found.windows),
     }
+
+
+def forget(store):
+    """Remove the arrays that a store keeps."""
+    for kept in Path(store).glob("*/zarr.json"):
+        shutil.rmtree(kept.parent)
+
+
+def turns(folder, rounds, *regions):
+    """CPU seconds of ground, evidence and score of some regions, one after another, round by round."""
+    from prospector.compute.engine import Workers
+    from prospector.compute.store import Store
+    from prospector.compute.windows import Workspace
+    from prospector.ground.application import ground_of
+
+    ready(None)
+    asked = {}
+    for region in set(regions):
+        store = Path(folder) / f"store of {Path(region).name}"
+        what = opened(region, Workspace(Store(str(store)), Workers(count=1)))
+        fitted = some_model(
+            ground_of(*what, nothing)
+        )  # so that layers are there, and all is imported
+        asked[region] = store, what, fitted
+    taken = {region: {"evidence": [], "all": []} for region in regions}
+    for _ in range(int(rounds)):
+        for region in regions:
+            store, what, fitted = asked[region]
+            forget(store)
+            begin = time.process_time()
+            found = ground_of(*what, nothing)
+            taken[region]["evidence"].append(time.process_time() - begin)
+            found.score(fitted, nothing)
+            taken[region]["all"].append(time.process_time() - begin)
+    return {"turns": {Path(region).name: seconds for region, seconds in taken.items()}}
 
 
 def tenth(region, workers, store, first):
@@ -292,6 +327,7 @@ def main():
         "tenth": tenth,
         "predict": predict,
         "ground": on_ground,
+        "turns": turns,
         "plain": plain,
     }[sys.argv[1]]
     with metered() as memory:
