@@ -137,6 +137,16 @@ def test_a_tour_ends_where_the_reader_was(map_page, payload, end):
         assert page.evaluate("document.activeElement.classList.contains('tool-tour')")
 
 
+def test_the_whole_region_comes_back_in_one_step(map_page, payload):
+    """What the map keeps clear is that of the view it goes to: the scale is longer near a target."""
+    page = map_page.open(payload)
+    whole = page.evaluate(VIEW)
+    page.locator(".tool-tour").click()
+    page.keyboard.press("PageDown")
+    escape = "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))"
+    assert page.evaluate(f"{escape}, {VIEW}") == pytest.approx(whole, abs=0.01)
+
+
 def test_a_tour_of_a_link_ends_at_the_whole_region(map_page, payload):
     """There is no place to come back to."""
     plain = map_page.open(payload)
