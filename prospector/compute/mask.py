@@ -111,7 +111,6 @@ def _found(
     for condition in conditions if missing else ():
         if condition.key is not None:
             store.create(condition.key, grid, EVIDENCE)
-            store.create(ground.in_pieces(condition.key), grid, EVIDENCE)
     tasks = [_GroundTask(ground, conditions, one, one.place in missing) for one in windows]
     found: list[Any] = [None] * len(tasks)
     workspace.workers.run(_find_ground, tasks, take=found.__setitem__, done=done)
@@ -157,7 +156,6 @@ def _keep_evidence(
         return
     for key, values, of_all_cells in measured:
         if not is_whole(mask):
-            on_ground = np.where(mask, values, np.float32(np.nan))
-            ground.store.write(ground.in_pieces(key), window, on_ground)
+            ground.store.write_packed(ground.in_pieces(key), window, values[mask])
         elif of_all_cells:
             ground.store.write(key, window, values)

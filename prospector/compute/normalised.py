@@ -18,14 +18,8 @@ import shapely
 from pyproj import CRS
 
 from prospector.compute.feature_files import read_features, unreadable, write_features
-from prospector.compute.store import (
-    STORE_ERRORS,
-    Damaged,
-    key_of,
-    log,
-    sealed,
-    unsealed,
-)
+from prospector.compute.sealed import Damaged, sealed, unsealed
+from prospector.compute.store import STORE_ERRORS, key_of, log
 from prospector.compute.store_files import cleared, put, why
 from prospector.errors import LayerError, OutputError
 from prospector.grid import Grid

@@ -3,13 +3,13 @@
 Conditions are asked first, the cheapest first, and each only where all before it hold. What follows
 knows three sorts of windows. Without ground: nothing of it is computed or kept but the mask. Mostly
 ground: an evidence is computed whole, under a key that no deposit model enters, so that all share it.
-In between: the pieces that hold ground, under a key of the ground in addition. Whichever it is, values
-off the ground read as nodata: what a store held before shows in no result.
+In between: the pieces that hold ground, and kept is the ground alone, under a key of it in addition.
+Whichever it is, values off the ground read as nodata: what a store held before shows in no result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -59,8 +59,7 @@ class Permissive:
 
     def evidence(self, keys: Sequence[str], window: Window) -> NDArray[np.float32]:
         """Return several evidences of any window, NaN off the ground, shape (n, rows, columns)."""
-        pieces = [self.in_pieces(key) for key in keys]
-        return self._read(keys, pieces, window, EVIDENCE)
+        return self._read(keys, window, EVIDENCE, self._evidence)
 
     def on_ground(
         self, keys: Sequence[str], window: Window
@@ -70,13 +69,15 @@ class Permissive:
         Their numbers, row by row, shape (n,), and an array of that shape for each evidence.
         """
         ground = self.mask(window).ravel()
-        cells = np.flatnonzero(ground)
-        read = (self.store.read(self._array(key, window), window).ravel() for key in keys)
-        return cells, [values if ground.all() else values[cells] for values in read]
+        cells, is_all = np.flatnonzero(ground), bool(ground.all())
+        if not self.is_whole(window):
+            return cells, [self.store.read_packed(self.in_pieces(key), window) for key in keys]
+        read = (self.store.read(key, window).ravel() for key in keys)
+        return cells, [values if is_all else values[cells] for values in read]
 
     def score(self, key: str, window: Window) -> NDArray[np.int16]:
         """Return a score of any window, -1 off the ground, in the window's shape."""
-        return np.asarray(self._read([key], [key], window, SCORE)[0])
+        return np.asarray(self._read([key], window, SCORE, self.store.read)[0])
 
     def pick(
         self, key: str, row: IntArray, column: IntArray
@@ -92,30 +93,48 @@ class Permissive:
             ground = self.mask(home)
             on = chosen[ground[row[chosen] - home.row, column[chosen] - home.column]]
             if len(on):
-                found[on] = self.store.pick(self._array(key, home), row[on], column[on])
+                found[on] = self._picked(key, home, row[on], column[on])
                 off[on] = False
         return found, off
 
+    def _picked(
+        self, key: str, home: Window, row: IntArray, column: IntArray
+    ) -> NDArray[np.float32]:
+        """Return an evidence at cells that are ground, all of one of the store's windows, shape (n,)."""
+        if self.is_whole(home):
+            return self.store.pick(key, row, column)
+        cells = np.flatnonzero(self.mask(home))
+        asked = (row - home.row) * home.shape[1] + column - home.column
+        return self.store.read_packed(self.in_pieces(key), home)[np.searchsorted(cells, asked)]
+
+    def _evidence(self, key: str, part: Window) -> NDArray[np.float32]:
+        """Return an evidence of a part of one of the store's windows, anything off the ground."""
+        home = self._home(*part.place)
+        if self.is_whole(home):
+            return self.store.read(key, part)
+        values = np.full(home.shape, np.nan, dtype=np.float32)
+        values[self.mask(home)] = self.store.read_packed(self.in_pieces(key), home)
+        return values[within(part, home)]
+
     def _read(
-        self, whole: Sequence[str], pieces: Sequence[str], window: Window, form: Form
+        self,
+        keys: Sequence[str],
+        window: Window,
+        form: Form,
+        read: Callable[[str, Window], NDArray[Any]],
     ) -> NDArray[Any]:
-        """Return arrays as they are kept of windows that are computed whole and of those in pieces."""
+        """Return arrays by key of any window, as they are read of a part of each of the store's windows."""
         if self.key is None:
-            return np.stack([self.store.read(key, window) for key in whole])
-        result = np.full((len(whole), *window.shape), form.nodata, dtype=form.dtype)
+            return np.stack([self.store.read(key, window) for key in keys])
+        result = np.full((len(keys), *window.shape), form.nodata, dtype=form.dtype)
         for home in self._homes(window):
-            ground = self.mask(home)
-            part, within, there = _common(home, window)
-            here = ground[within]
+            part = _common(home, window)
+            here, there = self.mask(home)[within(part, home)], within(part, window)
             if not here.any():
                 continue
-            for number, key in enumerate(whole if self.is_whole(home) else pieces):
-                np.copyto(result[number][there], self.store.read(key, part), where=here)
+            for values, key in zip(result, keys, strict=True):
+                np.copyto(values[there], read(key, part), where=here)
         return result
-
-    def _array(self, evidence: str, home: Window) -> str:
-        """Return the key under which one of the store's windows has an evidence."""
-        return evidence if self.is_whole(home) else self.in_pieces(evidence)
 
     def _homes(self, window: Window) -> Iterator[Window]:
         """Give the windows of the store that a window has cells in common with."""
@@ -157,25 +176,20 @@ def _pieces(ground: Permissive, window: Window, beside: float) -> tuple[Window, 
     return tuple(pieces_of(ground.mask(window), window, beside=beside))
 
 
-Slices = tuple[slice, slice]
+def within(part: Window, whole: Window) -> tuple[slice, slice]:
+    """Return where a part of a window lies in it."""
+    row, column = part.row - whole.row, part.column - whole.column
+    return slice(row, row + part.shape[0]), slice(column, column + part.shape[1])
 
 
-def _common(home: Window, window: Window) -> tuple[Window, Slices, Slices]:
-    """Return what two windows have in common: as a window, and as slices of the one and of the other."""
+def _common(home: Window, window: Window) -> Window:
+    """Return what one of the store's windows has in common with another, in the place of the first."""
     first = max(home.row, window.row), max(home.column, window.column)
     last = (
         min(home.row + home.shape[0], window.row + window.shape[0]),
         min(home.column + home.shape[1], window.column + window.shape[1]),
     )
-    part = Window(home.place, *first, (last[0] - first[0], last[1] - first[1]))
-
-    def of(whole: Window) -> Slices:
-        return (
-            slice(first[0] - whole.row, last[0] - whole.row),
-            slice(first[1] - whole.column, last[1] - whole.column),
-        )
-
-    return part, of(home), of(window)
+    return Window(home.place, *first, (last[0] - first[0], last[1] - first[1]))
 
 
 @dataclass(frozen=True)

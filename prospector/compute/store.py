@@ -1,4 +1,4 @@
-"""The store of one region's windows: Zarr arrays by key, a chunk for each window."""
+"""The store of one region's windows: Zarr arrays by key, a chunk for each window, or values of some cells."""
 
 from __future__ import annotations
 
@@ -20,22 +20,20 @@ import zarr
 from numpy.typing import NDArray
 from zarr.codecs import BloscCodec, BloscShuffle, Crc32cCodec
 
+from prospector.compute.packed import packed, unpacked
+from prospector.compute.sealed import Damaged, sealed, unsealed
 from prospector.compute.store_files import cleared, put, share
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
 from prospector.gridded import Gridded
 
-FORM = 3
+FORM = 4
 """Changes when what is kept takes another form: what was kept before is not used again."""
 
 ARRAYS_KEPT = 64
 """Arrays that a process holds open; each is opened again where its description has changed."""
 
 log = logging.getLogger("prospector")
-
-
-class Damaged(Exception):  # noqa: N818 - it names the content's state
-    """What lies in the store is not what was put there."""
 
 
 STORE_ERRORS = (
@@ -49,39 +47,6 @@ def key_of(*parts: Any) -> str:
     """Return a key that changes with any of the JSON-ready parts, and with the form of what is kept."""
     text = json.dumps([FORM, *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def sealed(record: Any, place: str = "") -> bytes:
-    """Return a JSON-ready record as JSON, with a digest that shows any damage, or another place.
-
-    Examples
-    --------
-    >>> unsealed(sealed({"auc": 0.8}))
-    {'auc': 0.8}
-    """
-    return json.dumps({"sha256": _digest(record, place), "record": record}).encode()
-
-
-def unsealed(content: bytes, place: str = "") -> Any:
-    """Return the record that was sealed.
-
-    Raises
-    ------
-    Damaged
-        It is not JSON, has no digest, is not what the digest was taken of or belongs elsewhere.
-    """
-    try:
-        found = json.loads(content)
-        record, digest = found["record"], found["sha256"]
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise Damaged(f"no sealed record: {error}") from error
-    if digest != _digest(record, place):
-        raise Damaged("the record does not match its digest")
-    return record
-
-
-def _digest(record: Any, place: str) -> str:
-    return hashlib.sha256(json.dumps([place, record]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -189,11 +154,23 @@ class Store:
         windows = grid.windows(self.window_cells) if asked is None else asked
         damaged = sum([self._cleared(name) for window in windows for name in _names(key, window)])
         with self._reading():
+            array = self._open(key)
+        return self._without(key, windows, lambda window: self._holds(array, key, window), damaged)
+
+    def missing_packed(self, key: str, windows: Sequence[Window]) -> list[Window]:
+        """Return of which windows no values are packed under a key, or damaged ones."""
+        damaged = sum([self._cleared(_names(key, window)[0]) for window in windows])
+        return self._without(key, windows, lambda window: self._holds_packed(key, window), damaged)
+
+    def _without(
+        self, key: str, windows: Sequence[Window], holds: Callable[[Window], bool], damaged: int
+    ) -> list[Window]:
+        """Return the windows that are not there or not held, and say how many were damaged."""
+        with self._reading():
             file_system, path = self._at(f"{key}/c")
             names = {"/".join(file.split("/")[-2:]) for file in file_system.find(path)}
-            array = self._open(key)
         there = [window for window in windows if f"{window.place[0]}/{window.place[1]}" in names]
-        whole = {window.place for window in there if self._holds(array, key, window)}
+        whole = {window.place for window in there if holds(window)}
         if damaged := damaged + len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
             log.warning("%s: %s damaged and recomputed", self.root, what)
@@ -226,6 +203,35 @@ class Store:
         """
         with self._reading():
             return self._window(self._open(key), window)
+
+    def write_packed(self, key: str, window: Window, values: NDArray[np.float32]) -> None:
+        """Write the values of a part of a window's cells, in an order that the reader knows, shape (n,).
+
+        No array is made for their key, and no other cell of the window is kept.
+
+        Raises
+        ------
+        OutputError
+            The store cannot be written.
+        """
+        name, _ = _names(key, window)
+        with self._writing():
+            file_system, path = self._at(name)
+            file_system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            put(file_system, path, BytesIO(packed(values, name)))
+
+    def read_packed(self, key: str, window: Window) -> NDArray[np.float32]:
+        """Return the values that were packed of a window, shape (n,).
+
+        Raises
+        ------
+        OutputError
+            They are damaged or gone.
+        """
+        name, _ = _names(key, window)
+        with self._reading():
+            file_system, path = self._at(name)
+            return unpacked(file_system.cat_file(path), name, EVIDENCE.dtype)
 
     def pick(
         self, key: str, row: NDArray[np.intp], column: NDArray[np.intp]
@@ -288,6 +294,14 @@ class Store:
             return bool(unsealed(file_system.cat_file(path), digest) == self._sha256(chunk))
         except STORE_ERRORS:
             return False
+
+    def _holds_packed(self, key: str, window: Window) -> bool:
+        """Return whether values of a window are there and are those that were packed for it."""
+        try:
+            self.read_packed(key, window)
+        except OutputError:
+            return False
+        return True
 
     def _sha256(self, name: str) -> str:
         file_system, path = self._at(name)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise, open_normalised
-from prospector.compute.permissive import GroundWindows, Permissive
+from prospector.compute.permissive import GroundWindows, Permissive, within
 from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import EVIDENCE, Store, key_of
 from prospector.evidence import Kind, Parameters, known_kinds, readable_layers
@@ -95,7 +95,7 @@ class Asked:
         values = np.full(window.shape, np.nan, dtype=np.float32)
         with rasters_kept_open():
             for piece in pieces:
-                there = _within(piece, window)
+                there = within(piece, window)
                 here = ground[there]
                 np.copyto(values[there], self.of(grid, piece, wanted=here), where=here)
         return values
@@ -104,12 +104,6 @@ class Asked:
     def beside(self) -> float:
         """What a piece costs beside its cells, in cells."""
         return self.parameters.cells_beside()
-
-
-def _within(piece: Window, window: Window) -> tuple[slice, slice]:
-    """Return where a piece lies in its window."""
-    row, column = piece.row - window.row, piece.column - window.column
-    return slice(row, row + piece.shape[0]), slice(column, column + piece.shape[1])
 
 
 class Askers:
@@ -200,15 +194,16 @@ def _missing(
     asked: Asked, key: str, grid: Grid, store: Store, there: GroundWindows
 ) -> list[_WindowTask]:
     """Return what is to be computed of an evidence: whole windows, then pieces of others."""
-    ground, tasks = there.permissive, []
-    for array, windows, asks in (
-        (key, there.shared(), None),
-        (ground.in_pieces(key), there.in_pieces(), ground),
-    ):
-        if windows:
-            store.create(array, grid, EVIDENCE)
-            missing = store.missing(array, grid, windows)
-            tasks += [_WindowTask(store, array, asked, grid, one, asks) for one in missing]
+    ground, whole, pieces = there.permissive, there.shared(), there.in_pieces()
+    tasks = []
+    if whole:
+        store.create(key, grid, EVIDENCE)
+        missing = store.missing(key, grid, whole)
+        tasks += [_WindowTask(store, key, asked, grid, one) for one in missing]
+    if pieces:
+        on_ground = ground.in_pieces(key)
+        missing = store.missing_packed(on_ground, pieces)
+        tasks += [_WindowTask(store, on_ground, asked, grid, one, ground) for one in missing]
     return tasks
 
 
@@ -219,12 +214,12 @@ def key_parts(grid: Grid, store: Store) -> list[Any]:
 
 def _compute(task: _WindowTask) -> None:
     """Compute one window of one evidence and keep it."""
-    if task.ground is None:
-        values = task.asked.of(task.grid, task.window)
-    else:
-        pieces = task.ground.pieces(task.window, task.asked.beside)
-        values = task.asked.on(task.ground.mask(task.window), task.grid, task.window, pieces)
-    task.store.write(task.key, task.window, values)
+    store, window, ground = task.store, task.window, task.ground
+    if ground is None:
+        store.write(task.key, window, task.asked.of(task.grid, window))
+        return
+    mask, pieces = ground.mask(window), ground.pieces(window, task.asked.beside)
+    store.write_packed(task.key, window, task.asked.on(mask, task.grid, window, pieces)[mask])
 
 
 @dataclass(frozen=True)

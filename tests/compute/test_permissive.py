@@ -13,11 +13,13 @@ from prospector.compute.mask import ground_on_cells
 from prospector.compute.permissive import EvidenceThere
 from prospector.compute.store import Store, StoredRaster
 from prospector.compute.windows import Workspace, evidence_in_pieces, evidence_on_cells
+from prospector.errors import OutputError
 from prospector.evidence import distance, kind, surface
 from prospector.evidence.kind import validate_parameters
 from prospector.evidence.limits import Limits
 from prospector.grid import Window, cells
 from prospector.layers import Layers, rasters
+from tests.compute.test_store import cut, delete, empty, flip_one
 from tests.compute.test_windows import ask, stored
 from tests.evidence.test_evidence import UTM, vector
 from tests.evidence.test_evidence_kinds import CASES, GRID, everything
@@ -238,10 +240,52 @@ def test_windows_without_ground_are_neither_computed_nor_written(
     assert {one.place for name, one in asked if name == "surface"} == places
     for name in ("distance", "surface"):
         assert own <= cells_of(asked, name) < 1.35 * own
+    [mask] = [one.parent for one in tmp_path.glob("*/zarr.json") if "uint8" in one.read_text()]
     for evidence in tmp_path.glob("*/c"):
         kept = {tuple(int(one) for one in file.parts[-2:]) for file in evidence.glob("*/*")}
-        is_mask = "uint8" in (evidence.parent / "zarr.json").read_text()
-        assert kept <= places or is_mask
+        assert kept <= places or evidence.parent == mask
+
+
+def packed_in(store):
+    """The folders of keys that are no arrays."""
+    return [one.parent for one in store.glob("*/c") if not (one.parent / "zarr.json").exists()]
+
+
+def test_of_a_window_in_pieces_the_ground_alone_is_kept(tmp_path):
+    """As many values as it has cells of ground, in their order; whole windows are Zarr's."""
+    ground, (values,) = on_ground(tmp_path, region(), ["distance"])
+    [key] = [one.name for one in packed_in(tmp_path)]
+    store = Store(str(tmp_path), WINDOW_CELLS)
+    for window in ground.in_pieces():
+        mask = ground.permissive.mask(window)
+        np.testing.assert_array_equal(store.read_packed(key, window), values[window.cells][mask])
+    assert store.missing_packed(key, ground.in_pieces()) == []
+
+
+def swap(file):
+    """Put the values of another window in a file's place."""
+    other = next(one for one in file.parent.parent.glob("*/*") if one != file)
+    file.write_bytes(other.read_bytes())
+
+
+@pytest.mark.parametrize("damage", [flip_one, cut, empty, swap, delete])
+def test_damaged_values_of_ground_are_computed_again(tmp_path, caplog, damage):
+    """A bit, half, all, those of another window, none: the same values, and it is said; none if read."""
+    there = region()
+    ground, whole = on_ground(tmp_path, there, ["distance"])
+    [folder] = packed_in(tmp_path)
+    file = sorted(folder.glob("c/*/*"))[1]
+    place = tuple(int(one) for one in file.parts[-2:])
+    before = file.read_bytes()
+    damage(file)
+    window = next(one for one in ground.in_pieces() if one.place == place)
+    with pytest.raises(OutputError, match="cannot be read"):
+        Store(str(tmp_path), WINDOW_CELLS).read_packed(folder.name, window)
+    _, again = on_ground(tmp_path, there, ["distance"])
+    np.testing.assert_array_equal(again, whole)
+    assert file.read_bytes() == before
+    said = [f"{tmp_path}: 1 computed window was damaged and recomputed"]
+    assert caplog.messages == ([] if damage is delete else said)
 
 
 def test_a_window_of_ground_is_computed_once_for_all_deposit_models(tmp_path, monkeypatch):

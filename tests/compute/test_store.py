@@ -20,15 +20,8 @@ from prospector.cli import commands as cli
 from prospector.compute import store as room
 from prospector.compute import store_files
 from prospector.compute.engine import Workers
-from prospector.compute.store import (
-    EVIDENCE,
-    Damaged,
-    Store,
-    StoredRaster,
-    key_of,
-    sealed,
-    unsealed,
-)
+from prospector.compute.sealed import Damaged, sealed, unsealed
+from prospector.compute.store import EVIDENCE, Store, StoredRaster, key_of
 from prospector.errors import OutputError
 from prospector.grid import Grid
 from prospector.locks import machine
