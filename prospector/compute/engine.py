@@ -113,6 +113,23 @@ class Workers:
     executor: Executor | None = None
     count: int | None = None
 
+    def begin(self, function: Callable[[], object], tasks: int) -> None:
+        """Start this machine's processes for some tasks to come, if these will need any, and do not wait.
+
+        Parameters
+        ----------
+        function
+            What each calls first, so that it has imported what the tasks need; it can be pickled.
+        tasks
+            How many there will be at most.
+        """
+        count = min(self.count or os.cpu_count() or 1, tasks)
+        if self.executor is None and count > 1:
+            pool = _pool(count)
+            with _signals_held(), semaphores_noted(), suppress(*LOST):
+                for _ in range(count):
+                    pool.submit(function)
+
     def run(
         self,
         function: Callable[[Task], object],
@@ -264,18 +281,9 @@ def _in_pools(
     tell: Take,
 ) -> None:
     losses = 0
-    # Python's tracker lets signals through once it is started: before the workers
-    with _signals_held():
-        resource_tracker.ensure_running()
-        if os.name == "posix":
-            pythons_tracker.ensure_running()
     while waiting:
         before = len(waiting)
-        with _signals_held(), semaphores_noted():
-            pool = get_reusable_executor(
-                max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
-                initializer=_begin, initargs=(lifeline(), os.getpid(), is_guarded()),
-            )  # fmt: skip
+        pool = _pool(workers)
         try:
             waiting = _send(pool, function, waiting, tell, {})
         except BaseException:
@@ -288,6 +296,19 @@ def _in_pools(
                 "lack of memory. Run again with fewer workers (--workers 1); finished windows are "
                 "kept."
             )
+
+
+def _pool(workers: int) -> Any:
+    """Return this machine's processes, those of before where they wait."""
+    with _signals_held(), semaphores_noted():
+        # Python's tracker lets signals through once it is started: before the workers
+        resource_tracker.ensure_running()
+        if os.name == "posix":
+            pythons_tracker.ensure_running()
+        return get_reusable_executor(
+            max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
+            initializer=_begin, initargs=(lifeline(), os.getpid(), is_guarded()),
+        )  # fmt: skip
 
 
 def _begin(end: Connection, parent: int, guarded: bool) -> None:

@@ -13,7 +13,7 @@ from prospector.compute.permissive import GroundWindows, Permissive
 from prospector.compute.pieces import is_whole, pieces_of
 from prospector.compute.provenance import code_of
 from prospector.compute.store import EVIDENCE, MASK, key_of
-from prospector.compute.windows import Asked, Askers, Workspace
+from prospector.compute.windows import Asked, Askers, Workspace, ready
 from prospector.evidence import Parameters
 from prospector.evidence.limits import Limits
 from prospector.grid import BoolArray, Grid, Window
@@ -81,6 +81,7 @@ def ground_on_cells(
     if not conditions:
         return GroundWindows.all_of(store, grid)
     store.prepare()
+    workspace.workers.begin(ready, len(grid.windows(store.window_cells)))
     askers = Askers(grid, layers, store)
     pairs = [(askers.asked(limits.kind, limits.parameters), limits) for limits in conditions]
     pairs.sort(key=lambda pair: pair[0].kind.cell_ns)

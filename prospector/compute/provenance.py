@@ -23,6 +23,9 @@ ROOT = Path(__file__).parent.parent
 SHIPPED_REGIONS = "drafting/regions/"
 """Where an installed package has the regions that it ships; in its sources they lie elsewhere."""
 
+STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+"""What statements are written in, beside modules."""
+
 LIBRARIES = (
     "prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio", "exactextract",
     "mahotas",
@@ -158,7 +161,7 @@ def _imported(source: str, root: Path) -> tuple[str, ...]:
 
 
 def _imports(source: str, root: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in _statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -166,6 +169,14 @@ def _imports(source: str, root: Path) -> Iterator[str]:
         else:
             continue
         yield from (name for name in names if _inside(name) and _source(name, root).is_file())
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Give all statements of a source, at whatever depth; imports are nowhere else."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, STATEMENTS):
+            yield child
+            yield from _statements(child)
 
 
 def _inside(module: str) -> bool:

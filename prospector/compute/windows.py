@@ -178,6 +178,7 @@ def evidence_on_cells(
     store = workspace.store
     store.prepare()
     there = GroundWindows.all_of(store, grid) if ground is None else ground
+    workspace.workers.begin(ready, len(asked) * len(there.windows))
     askers, tasks = Askers(grid, layers, store), dict[str, list[_WindowTask]]()
     keys = []
     for name, parameters in asked:
@@ -205,6 +206,10 @@ def _missing(
         missing = store.missing_packed(on_ground, pieces)
         tasks += [_WindowTask(store, on_ground, asked, grid, one, ground) for one in missing]
     return tasks
+
+
+def ready() -> None:
+    """Do nothing: a worker that calls this has imported what windows need."""
 
 
 def key_parts(grid: Grid, store: Store) -> list[Any]:

@@ -49,23 +49,22 @@ def usable_crs(reading: Reading, stated: Any, grid: Grid, bounds: FloatArray) ->
         There is none, PROJ does not know it, or cannot bring it to the region's.
     """
     path, entry = reading.path, reading.entry
-    example = _likely(bounds, grid)
+
+    def setting() -> str:
+        return reading.setting("crs", _likely(bounds, grid))
+
     if stated is None:
-        raise reading.fail("crs", f"no CRS in {path}. {reading.setting('crs', example)}")
+        raise reading.fail("crs", f"no CRS in {path}. {setting()}")
     named = f"'{entry.crs}'" if entry.crs is not None else f"the CRS of {path}"
     try:
         crs = CRS.from_user_input(stated)
     except ProjError as error:
-        raise reading.fail(
-            "crs", f"{named} is not a CRS that PROJ knows. {reading.setting('crs', example)}"
-        ) from error
+        raise reading.fail("crs", f"{named} is not a CRS that PROJ knows. {setting()}") from error
     try:
         Transformer.from_crs(crs, grid.crs)
     except ProjError as error:
         local = "is local" if crs.is_engineering else "cannot be converted to the region's CRS"
-        raise reading.fail(
-            "crs", f"{named} ({crs.name}) {local}. {reading.setting('crs', example)}"
-        ) from error
+        raise reading.fail("crs", f"{named} ({crs.name}) {local}. {setting()}") from error
     return crs
 
 

@@ -38,6 +38,9 @@ CLOSED_LINES = (
     "Its closed lines are outlines: make polygons of them, e.g. with 'Lines to polygons' of QGIS."
 )
 
+FLAT = 2
+"""Coordinates of a vertex without height or measure."""
+
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
@@ -110,18 +113,27 @@ def _without_twins(shape: BaseGeometry) -> BaseGeometry:
 
 def _flat_and_finite(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the features that have a geometry, without Z, every vertex of which is a number."""
-    flat = shapely.force_2d(features.geometry.to_numpy())
+    flat = features.geometry.to_numpy().copy()
+    has_z, deep = shapely.has_z(flat), shapely.get_coordinate_dimension(flat) > FLAT
+    flat[deep] = shapely.force_2d(flat[deep])
     hollow = shapely.is_missing(flat) | shapely.is_empty(flat)
-    vertices, feature = shapely.get_coordinates(flat, return_index=True)
-    broken = np.zeros(len(flat), dtype=bool)
-    broken[feature[~np.isfinite(vertices).all(axis=1)]] = True
+    broken = _have_broken_vertices(flat)
     hollow |= broken & (shapely.get_type_id(flat) == shapely.GeometryType.POINT)
     reading.notice("features-without-geometry", "note", int(hollow.sum()))
     reading.notice("vertices-not-finite", "caution", int((broken & ~hollow).sum()))
     kept = ~(hollow | broken)
-    reading.notice("z-dropped", "note", int(features[kept].has_z.sum()))
+    reading.notice("z-dropped", "note", int((has_z & kept).sum()))
     crs = features.crs
     return features[kept].set_geometry(gpd.GeoSeries(flat[kept], features.index[kept], crs=crs))
+
+
+def _have_broken_vertices(shapes: Shapes) -> BoolArray:
+    """Return which shapes have a vertex that is no number, shape (n,): hardly ever any."""
+    broken = np.zeros(len(shapes), dtype=bool)
+    if not np.isfinite(shapely.get_coordinates(shapes)).all():
+        vertices, feature = shapely.get_coordinates(shapes, return_index=True)
+        broken[feature[~np.isfinite(vertices).all(axis=1)]] = True
+    return broken
 
 
 def _points(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,5 +1,6 @@
 """The engine: results come whole from processes of this machine, whatever becomes of a process."""
 
+import json
 import os
 import resource
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from prospector.compute.engine import Workers
+from prospector.compute.windows import ready
 from prospector.errors import EngineError
 from prospector.scratch import scratch_folder
 
@@ -156,3 +158,45 @@ def test_memory_that_a_task_frees_serves_the_next(count):
     found = []
     Workers(count=count).run(page_faults, range(8), take=lambda _, faults: found.append(faults))
     assert sum(faults > 1000 for faults in found) <= count
+
+
+BEGUN = """
+import json, os, sys, time
+import psutil
+from prospector.compute.engine import Workers
+from prospector.compute.windows import ready
+
+def pid(number):
+    time.sleep(0.2)
+    return os.getpid()
+
+def workers():
+    started = {one.pid: " ".join(one.cmdline()) for one in psutil.Process().children()}
+    return {pid for pid, command in started.items() if "popen_loky" in command}
+
+found = []
+for count, tasks in ((1, 9), (2, 1), (2, 9)):
+    Workers(count=count).begin(ready, tasks)
+    found.append(len(workers()))
+before, taken = workers(), {}
+Workers(count=2).run(pid, range(6), take=taken.__setitem__)
+print(json.dumps([found, set(taken.values()) == before]))
+"""
+
+
+def test_processes_begin_before_there_are_tasks_for_them():
+    """None for one task or one process; the tasks then go to those that have begun."""
+    ended = subprocess.run(
+        [sys.executable, "-c", BEGUN], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert json.loads(ended.stdout) == [[0, 0, 2], True], ended.stderr
+
+
+def test_on_somebody_elses_executor_nothing_begins():
+    """It starts its workers itself."""
+
+    class Refusing(Executor):
+        def submit(self, *asked, **named):
+            raise AssertionError(asked, named)
+
+    Workers(Refusing(), count=2).begin(ready, 9)

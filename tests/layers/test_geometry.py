@@ -117,6 +117,20 @@ def test_a_height_that_is_no_number_is_no_matter(tmp_path):
     assert "vertices-not-finite" not in notices
 
 
+@pytest.mark.parametrize("heights", [0, 1])
+def test_heights_are_dropped_and_no_other_vertex_is_touched(tmp_path, heights):
+    """A line with or without them beside one without."""
+    ends = [(500_000.0, 7_250_000.0), (510_000.0, 7_260_000.0)]
+    deep = shapely.LineString([(*end, 7.0) for end in ends] if heights else ends)
+    flat = shapely.LineString([(520_000.25, 7_250_000), (530_000, 7_260_000)])
+    path = written(tmp_path / "a.gpkg", [deep, flat], "EPSG:32719")
+    table, notices = read(path, role="faults")
+    assert set(shapely.get_coordinate_dimension(table.geometry)) == {2}
+    assert table.geometry[0].equals_exact(shapely.LineString(ends), 0)
+    assert table.geometry[1].equals_exact(flat, 0)
+    assert notices.get("z-dropped", 0) == heights
+
+
 def test_points_of_one_feature_become_features(tmp_path):
     """As ArcGIS and PostGIS write them, of one point or several."""
     several = [
