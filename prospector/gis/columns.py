@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from prospector.gis.place_column import PLACE, PLACE_MEANING
 from prospector.gis.styles import Column
@@ -69,6 +70,8 @@ ROLE_COLUMNS: dict[str, str] = {
 }
 """What the columns of a region's own layers mean."""
 
+NO_VALUES: Mapping[str, Iterable[str]] = MappingProxyType({})
+
 SCORED_COLUMNS = {
     "deposit_model": "the deposit model that scored it",
     "score": "favourability, 0-1, comparable within one deposit model",
@@ -85,6 +88,12 @@ MEANINGS: dict[str, Mapping[str, str]] = {
 }
 """What the columns of each layer mean; those of all others are in `ROLE_COLUMNS`."""
 
+CODES = (
+    "tenure_class", "kind", "role", "class", "protection", "lithium_status", "regime", "inventory",
+    "deposit_kind", "deposit_status", "deposit_type", "label", "unit", "country",
+)  # fmt: skip
+"""Columns whose cells hold words of the house, in the layers that a screening makes or knows."""
+
 UNITS = {
     "_mm_y": "mm/y", "_km2": "km2", "_km": "km", "_ha": "ha", "_mg_l": "mg/L", "_g_t": "g/t",
     "_percent": "%", "_kv": "kV", "_mt": "Mt", "_ma": "Ma", "_m": "m", "_y": "years",
@@ -94,6 +103,17 @@ UNITS = {
 
 IN_ALIAS = ("mm/y", "km2", "km", "ha", "mg/L", "g/t", "%", "kV", "Mt", "Ma", "m")
 """Units that stand in the alias of a column, too."""
+
+
+def codes_of(layer: str) -> tuple[str, ...]:
+    """Return the columns that may hold codes in a layer: of a region's own layer, the type of a deposit.
+
+    Examples
+    --------
+    >>> "tenure_class" in codes_of("open_ground"), codes_of("geology")
+    (True, ('deposit_type',))
+    """
+    return CODES if layer in MEANINGS else ("deposit_type",)
 
 
 def unit_of(column: str) -> str:
@@ -127,7 +147,11 @@ def alias_of(column: str, words: Language) -> str:
 
 
 def columns_of(
-    layer: str, names: Iterable[str], models: Mapping[str, str], words: Language
+    layer: str,
+    names: Iterable[str],
+    models: Mapping[str, str],
+    words: Language,
+    values: Mapping[str, Iterable[str]] = NO_VALUES,
 ) -> tuple[Column, ...]:
     """Return the columns of a layer with alias, meaning and unit; no alias stands twice.
 
@@ -141,6 +165,8 @@ def columns_of(
         Label of each deposit model by its name: titles have columns of each.
     words
         Language of the sentences.
+    values
+        What columns of codes hold, by name.
 
     Examples
     --------
@@ -164,5 +190,12 @@ def columns_of(
         taken.add(alias)
         meanings = MEANINGS.get(layer, ROLE_COLUMNS) if model is None else CONCESSION_COLUMNS
         meaning = words.meaning(meanings.get(bare, ""))
-        columns.append(Column(name, alias, meaning, words.unit(unit_of(bare))))
+        shown = models if bare == "deposit_model" else _called(values.get(name, ()), words)
+        columns.append(Column(name, alias, meaning, words.unit(unit_of(bare)), shown))
     return tuple(columns)
+
+
+def _called(codes: Iterable[str], words: Language) -> dict[str, str]:
+    """Return what codes are called; nothing where each is called what it is."""
+    called = {code: words.value(code) for code in codes}
+    return called if any(code != name for code, name in called.items()) else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
@@ -101,8 +101,24 @@ def vector_parts(style: LayerStyle) -> Iterator[Element]:
         node("alias", {"index": str(index), "field": column.name, "name": column.alias})
         for index, column in enumerate(style.columns)
     ))  # fmt: skip
+    yield node("fieldConfiguration", None, *(
+        node("field", {"name": column.name}, _value_map(column.shown))
+        for column in style.columns if column.shown
+    ))  # fmt: skip
     yield node("previewExpression", None, style.display)
     yield node("mapTip", None, style.tip)
+
+
+def _value_map(shown: Mapping[str, str]) -> Element:
+    """Return what tables and forms of QGIS show for the codes of a column."""
+    pairs = [node("Option", {"type": "Map"}, _option(name, code)) for code, name in shown.items()]
+    options = node("Option", {"type": "List", "name": "map"}, *pairs)
+    config = node("config", None, node("Option", {"type": "Map"}, options))
+    return node("editWidget", {"type": "ValueMap"}, config)
+
+
+def _option(name: str, value: str) -> Element:
+    return node("Option", {"type": "QString", "name": name, "value": value})
 
 
 def renderer(shown: Renderer) -> Element:

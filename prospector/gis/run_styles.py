@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from prospector.gis.columns import columns_of
+from prospector.gis.columns import codes_of, columns_of
 from prospector.gis.palette import CLASS_BREAKS, COLOURS, EVIDENCE_COLOURS
 from prospector.gis.raster import WINDOW_CELLS, score_file
 from prospector.gis.relief import RELIEF_FILE
@@ -140,7 +140,7 @@ def _table(file: sqlite3.Connection, name: str, kind: str | None) -> Table:
                 f"""WHERE "{column}" IS NOT NULL AND "{column}" <> '' ORDER BY 1"""
             )
         )
-        for column in TOLD_APART.get(name, ())
+        for column in dict.fromkeys((*TOLD_APART.get(name, ()), *codes_of(name)))
         if column in columns
     }
     return Table(shape, columns, values)
@@ -149,8 +149,8 @@ def _table(file: sqlite3.Connection, name: str, kind: str | None) -> Table:
 def layer_style(screening: Screening, name: str, table: Table, words: Language) -> LayerStyle:
     """Return the style of one table of prospects.gpkg."""
     models = _model_labels(screening, words)
-    columns = columns_of(name, table.columns, models, words)
-    aliases = {column.name: column.alias for column in columns}
+    codes = {column: table.values[column] for column in codes_of(name) if column in table.values}
+    columns = columns_of(name, table.columns, models, words, codes)
     return LayerStyle(
         name,
         title_of(screening.layers, name, words),
@@ -159,7 +159,7 @@ def layer_style(screening: Screening, name: str, table: Table, words: Language) 
         renderer_of(name, table.shape, table.values, words),
         columns,
         display_of(name, table.columns, models, words),
-        tip_of(name, aliases, models, words),
+        tip_of(name, columns, models, words),
         labels_of(name, table.shape, table.columns),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Shape = Literal["polygon", "line", "point", "table"]
@@ -102,12 +103,19 @@ class Labels:
 
 @dataclass(frozen=True)
 class Column:
-    """What a column is called, what it means, and its unit; a meaning or unit may be empty."""
+    """What a column is called, what it means, and its unit; a meaning or unit may be empty.
+
+    Parameters
+    ----------
+    shown
+        What stands in its cells for a reader, by the code that the file holds.
+    """
 
     name: str
     alias: str
     meaning: str = ""
     unit: str = ""
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def description(self) -> str:

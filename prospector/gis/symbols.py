@@ -15,8 +15,8 @@ from prospector.gis.palette import (
     OTHERS,
     TENURE,
 )
-from prospector.gis.styles import Labels, Renderer, Shape, ShownClass, Symbol
-from prospector.words.language import Language
+from prospector.gis.styles import Column, Labels, Renderer, Shape, ShownClass, Symbol
+from prospector.words.language import NAMELESS, Language
 
 GRADUATED = ("targets", "scored_units")
 """Layers whose features are told apart by percentile."""
@@ -213,8 +213,13 @@ def display_of(
 
 def _model(models: Mapping[str, str]) -> str:
     """Return the expression of a deposit model's label."""
-    pairs = ", ".join(f"{_quoted(name)}, {_quoted(label)}" for name, label in models.items())
-    return f"""coalesce(map_get(map({pairs}), "deposit_model"), "deposit_model")"""
+    return _in_words("deposit_model", models)
+
+
+def _in_words(column: str, shown: Mapping[str, str]) -> str:
+    """Return the expression of what stands for the code of a column; the code where nothing does."""
+    pairs = ", ".join(f"{_quoted(code)}, {_quoted(name)}" for code, name in shown.items())
+    return f"""coalesce(map_get(map({pairs}), "{column}"), "{column}")"""
 
 
 def _quoted(text: str) -> str:
@@ -243,20 +248,35 @@ IN_TIPS = {
 }  # fmt: skip
 """Columns that a map tip shows, of the layers that have more to say than a name."""
 
+FIGURES = ("percentile", "score", "area_km2", "area_ha", "tonnage_mt")
+NAMES = ("holder", "holders", "known_names")
+"""Columns of map tips whose cells are figures, and names."""
+
 
 def tip_of(
-    layer: str, aliases: Mapping[str, str], models: Mapping[str, str], words: Language
+    layer: str, columns: Sequence[Column], models: Mapping[str, str], words: Language
 ) -> str:
     """Return what QGIS shows over a feature of a layer, as HTML with expressions."""
-    name = f"<b>[% {_escaped(display_of(layer, list(aliases), models, words))} %]</b>"
-    shown = [column for column in IN_TIPS.get(layer, ()) if column in aliases]
-    rows = [f"<tr><td>{escape(aliases[name])}</td><td>{_value(name)}</td></tr>" for name in shown]
+    known = {column.name: column for column in columns}
+    name = f"<b>[% {_escaped(display_of(layer, list(known), models, words))} %]</b>"
+    shown = [known[column] for column in IN_TIPS.get(layer, ()) if column in known]
+    rows = [
+        f"<tr><td>{escape(one.alias)}</td><td>[% {_escaped(_value(one, words))} %]</td></tr>"
+        for one in shown
+    ]
     return f"{name}<table>{''.join(rows)}</table>" if rows else name
 
 
-def _value(column: str) -> str:
-    text = f"""coalesce(to_string("{column}"), '')"""
-    return f"[% {_escaped(text)} %]"
+def _value(column: Column, words: Language) -> str:
+    """Return the expression of a cell as it is read: codes in words, figures with the language's mark."""
+    text = f"""coalesce(to_string("{column.name}"), '')"""
+    if column.shown:
+        return f"""coalesce({_in_words(column.name, column.shown)}, '')"""
+    if column.name in FIGURES and words.point != ".":
+        return f"replace({text}, '.', '{words.point}')"
+    for name in NAMELESS if column.name in NAMES else ():
+        text = f"replace({text}, {_quoted(name)}, {_quoted(words.name(name))})"
+    return text
 
 
 def _escaped(expression: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from prospector.gis.columns import CODES
 from prospector.gis.place_column import PLACE, PLACE_MEANING, place_column
 from prospector.gis.target_words import in_words
 from prospector.inventory.listing import INVENTORY_COLUMNS
@@ -28,12 +29,6 @@ from prospector.words.language import Language
 
 MOST_TARGETS = 5_000
 """Targets of a deposit model that the workbook lists; the CSV files hold them all."""
-
-CODES = (
-    "tenure_class", "kind", "role", "class", "protection", "lithium_status", "regime", "inventory",
-    "deposit_kind", "deposit_status", "label", "unit", "country",
-)  # fmt: skip
-"""Columns whose cells hold words of the house, not a user's."""
 
 FRONT = ("deposit_model", "rank", "target_rank", PLACE, "target_id")
 """What stands first in sheets by target, in this order."""

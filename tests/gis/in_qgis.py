@@ -61,8 +61,10 @@ def read_vector(layer):
         label = ""
         if layer.labeling() is not None:
             label = str(QgsExpression(layer.labeling().settings().fieldName).evaluate(context))
+        cells = {name: str(QgsExpression(f'represent_value("{name}")').evaluate(context))
+                 for name in layer.fields().names()}  # fmt: skip
     else:
-        tip = label = ""
+        tip, label, cells = "", "", {}
     return {
         "valid": layer.isValid(),
         "features": layer.featureCount(),
@@ -76,6 +78,7 @@ def read_vector(layer):
         "leader": has_leader(layer.labeling()),
         "display": shown,
         "tip": tip,
+        "cells": cells,
         "label": label,
         "renderer": read_renderer(layer) if shaped else None,
     }

@@ -103,6 +103,29 @@ def test_targets_are_labelled_with_rank_and_place(found):
     assert not found["package"]["concessions"]["labels"]
 
 
+@pytest.mark.parametrize(
+    ("code", "tenure", "kind", "model", "mark"),
+    [
+        ("en", "held", "mine", "Porphyry copper", "."),
+        ("es", "otorgada", "mina", "Pórfido cuprífero", ","),
+    ],
+)
+def test_codes_are_words_and_figures_have_the_mark_of_the_language(
+    bound_screening, in_qgis, tmp_path, code, tenure, kind, model, mark
+):
+    """In cells of tables and in tips; the file holds the codes."""
+    run = prospector.write(bound_screening, tmp_path / "run", language=code, dossiers=0)
+    package = in_qgis(run)[0]["package"]
+    targets, titles = package["targets"], package["concessions"]
+    assert gpd.read_file(run / "prospects.gpkg", layer="concessions")["tenure_class"][0] == "held"
+    assert (titles["cells"]["tenure_class"], titles["cells"]["kind"]) == (tenure, kind)
+    assert f"<td>{tenure}</td>" in titles["tip"]
+    assert f"<td>{kind}</td>" in titles["tip"]
+    assert targets["cells"]["deposit_model"] == model
+    [score] = gpd.read_file(run / "prospects.gpkg", layer="targets", rows=1)["score"]
+    assert f"<td>{score}</td>".replace(".", mark) in targets["tip"]
+
+
 def test_rasters_are_drawn_with_their_classes_and_units(found):
     """Scores in the map's classes, evidence in its greys with the unit in the legend; the CRS has a name."""
     rasters = found["rasters"]
