@@ -312,6 +312,31 @@ def test_rows_that_do_not_fit_the_header(tmp_path):
         read(tmp_path / "t.csv")
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("column", [0, 1, 3])
+@pytest.mark.parametrize("closed_again", [True, False])
+def test_a_quotation_mark_that_is_not_closed_is_told(tmp_path, ending, column, closed_again):
+    """All rows up to the next mark, or to the end of the file, would be one text."""
+    rows = [[f"Pozo {number}", "-69.1", "-24.2", "seco"] for number in range(9)]
+    rows[2][column] = '"' + rows[2][column]
+    if closed_again:
+        rows[5][column] = '"' + rows[5][column]
+    table = [["name", "lon", "lat", "kind"], *rows]
+    (tmp_path / "t.csv").write_bytes("".join(",".join(row) + ending for row in table).encode())
+    with pytest.raises(
+        LayerError, match=f"row 4 a quotation mark opens cell {column + 1} .* Remove"
+    ):
+        read(tmp_path / "t.csv")
+
+
+def test_lines_in_a_cell_that_is_closed_are_its_text(tmp_path):
+    """Remarks of several lines, with marks and separators in them."""
+    remark = 'vein, open\nat depth, "rich", wide\n\nsampled'
+    table = WORDS["longitude"].assign(kind=[remark, "", "a\nb"])
+    table.to_csv(tmp_path / "t.csv", index=False)
+    assert read(tmp_path / "t.csv")[0]["kind"].tolist() == [remark, None, "a\nb"]
+
+
 def test_a_line_of_excel_that_states_the_separator(tmp_path):
     """It is no header."""
     (tmp_path / "t.csv").write_text('sep=;\nname;lon;lat\n"A; B";-69,5;-24\n')
