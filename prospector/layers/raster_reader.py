@@ -51,9 +51,6 @@ FOOT_M = 0.3048
 LENGTHS_M = {"ft": FOOT_M, "km": 1000.0, "dm": 0.1, "cm": 0.01, "mm": 0.001}
 """Units that heights may be stated in, which are read in metres."""
 
-DEAD_SEA_M = -440.0
-"""No shore lies lower."""
-
 KM_ON_EARTH = 8.9
 """Heights that all lie between nought and this may be kilometres."""
 
@@ -388,9 +385,9 @@ def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> Non
         reading.notice(
             "relief-not-metres", "caution", lowest=lowest, highest=highest, remedy=what_to_do
         )
-    elif reading.role_name == "relief" and highest < DEAD_SEA_M:
+    elif reading.role_name == "relief" and highest < 0:
         _tell_doubtful(reading, lowest, highest, Reason("heights-below-sea"))
-    elif reading.role_name == "relief" and 0 <= lowest and 0 < highest < KM_ON_EARTH:
+    elif reading.role_name == "relief" and lowest >= 0 and 0 < highest < KM_ON_EARTH:
         _tell_doubtful(reading, lowest, highest, Reason("heights-may-be-kilometres"))
     least, most = ON_EARTH_KM.get(reading.role_name, (-np.inf, np.inf))
     if lowest < least or highest > most:

@@ -198,6 +198,22 @@ def test_degrees_minutes_and_seconds_written_together_are_told_as_such(tmp_path)
     assert "coordinates-packed" in notices
 
 
+@pytest.mark.parametrize(
+    ("count", "spread", "in_minutes", "told"),
+    [(40, 2, True, True), (40, 2, False, False), (10, 2, True, False), (40, 0.3, False, False)],
+)
+def test_minutes_written_behind_the_point_are_told(tmp_path, count, spread, in_minutes, told):
+    """69.45 for 69 degrees 45 minutes: no fraction reaches .60, over two degrees."""
+    at = np.random.default_rng(0).uniform(
+        (-69.1, -24.1), (-69.1 + spread, -24.1 + spread), (count, 2)
+    )
+    whole, rest = np.divmod(np.abs(at), 1)
+    table = pd.DataFrame(-(whole + rest * (0.6 if in_minutes else 1)), columns=["lon", "lat"])
+    table.round(4).assign(name="A").to_csv(tmp_path / "t.csv", index=False)
+    _, notices = read(tmp_path / "t.csv")
+    assert ("coordinates-in-minutes" in notices) is told
+
+
 def test_metres_in_columns_of_degrees_are_not_taken_for_packed(tmp_path):
     """500000 could be 50 degrees, 7312345 is none."""
     TOWNS.assign(lon=500_000, lat=7_312_345).to_csv(tmp_path / "t.csv", index=False)
