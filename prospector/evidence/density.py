@@ -47,6 +47,10 @@ class DensityParameters(ChosenParameters):
         """Return what the values are exact to, as a value."""
         return Reason("lines-in-pieces", pieces=PIECES_PER_RADIUS)
 
+    def reaches(self) -> dict[str, float | None]:
+        """Return the radius."""
+        return {"radius_m": self.radius_m}
+
     def misfits(self, cell_size_m: float, /) -> dict[str, str]:
         """Return that the radius of a kernel is too many cells of a size, if it is."""
         wide = too_wide(self.radius_m, cell_size_m, most=WIDEST_KERNEL)

@@ -56,6 +56,10 @@ class _Ladder(ChoosingParameters):
             "grid": Reason("distance-to-cells"),
         }[self.measured]
 
+    def reaches(self) -> dict[str, float | None]:
+        """Return the distance beyond which all ground is alike."""
+        return {"at_most_m": self.at_most_m}
+
     def cells_beside(self) -> float:
         """Return what a piece costs: on cells, most of it is the ground around that features lie in."""
         return super().cells_beside() if self.measured == "true" else WIDENED_CELLS

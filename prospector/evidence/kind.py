@@ -55,6 +55,10 @@ class Parameters(BaseModel):
         """Return what is wrong with its keys on cells of a size, by key; nothing by default."""
         return {}
 
+    def reaches(self) -> dict[str, float | None]:
+        """Return how far from a unit it looks, in metres, by key: less than half a cell is reported."""
+        return {}
+
     def quicker(self) -> Parameters:
         """Return parameters that cost less on a large layer and give nearly the same: for a first look."""
         return self

@@ -87,6 +87,10 @@ class FocalParameters(LayerParameters):
     radius_m: Radius = Field(examples=[5000])
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
+    def reaches(self) -> dict[str, float | None]:
+        """Return half the side of the square."""
+        return {"radius_m": self.radius_m}
+
     def misfits(self, cell_size_m: float, /) -> dict[str, str]:
         """Return that the radius is too many cells of a size, if it is."""
         return too_wide(self.radius_m, cell_size_m, most=WIDEST_SQUARE)

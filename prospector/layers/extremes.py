@@ -126,6 +126,19 @@ class Extremes:
         """Whether any cell has a value."""
         return bool(self.low)
 
+    @property
+    def zeros_apart(self) -> float:
+        """How far noughts at an end lie from all others, as a share of their range; 0 where they do not.
+
+        Whole numbers that follow on nought are not apart from it.
+        """
+        ends = [(self.low, self.high[0][0]), (self.high, self.low[0][0])]
+        for (first, *others), farthest in ends:
+            if first[0] == 0 and others and others[0][0] != farthest:
+                gap = abs(others[0][0])
+                return gap / abs(farthest - others[0][0]) if gap > 1 else 0.0
+        return 0.0
+
     def suspected(self, stored_as: str = "") -> Iterator[Extreme]:
         """Give the extremes that are codes, or suspected to be.
 

@@ -89,6 +89,9 @@ TIFF_BEGINS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MARK = rb"(?:\xef\xbb\xbf)?"
 _XML = _MARK + rb"(?:\s|<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*"
 
+_PAM = re.compile(_XML + rb"<PAMDataset\b(?![^<>]*/>)", re.DOTALL)
+"""How a file of GDAL's own beside a raster begins."""
+
 
 @dataclass(frozen=True)
 class Format:
@@ -372,10 +375,22 @@ def _check_beside(path: Path) -> None:
         _refuse_pointer(str(file), head, COPY_RASTER)
         if file.suffix.lower() in (".msk", ".ovr") and not head.startswith(TIFF_BEGINS):
             raise LayerError(f"{file} lies beside {path.name} and is not a TIFF. Remove it.")
+        if file.name.lower().endswith(".aux.xml"):
+            _refuse_cut(file, path)
     if path.suffix.lower() == ".ers" and path.is_file():
         named = _ERS_DATA.search(_head(path))
         if named and named[1].decode(errors="replace") not in [file.name for file in beside]:
             _refuse_place(path, named[1].decode(errors="replace"))
+
+
+def _refuse_cut(beside: Path, path: Path) -> None:
+    """Raise LayerError where the file of nodata, scale or CRS beside a raster is cut: GDAL passes it over."""
+    content = beside.read_bytes()
+    if _PAM.match(content) and b"</PAMDataset" not in content:
+        raise LayerError(
+            f"{beside} lies beside {path.name} and is cut short: nodata, scale or CRS may stand in it. "
+            "Copy it again from where the raster was made, or remove it."
+        )
 
 
 def _refuse_place(path: Path, place: str) -> NoReturn:

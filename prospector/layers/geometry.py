@@ -60,8 +60,7 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     apart = _has_parts_apart(flat, dimension)
     invalid = ~shapely.is_valid(flat)
     reading.notice("geometries-repaired", "note", int(invalid.sum()))
-    once = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
-    flat[invalid] = shapely.make_valid(once)
+    flat[invalid] = np.array([_repaired(shape) for shape in flat[invalid]], dtype=object)
     parts = _parts_of_dimension(flat, dimension)
     fits = ~shapely.is_empty(parts)
     closed = ~fits & (dimension == DIMENSION["polygon"]) & _are_closed_lines(flat)
@@ -102,13 +101,22 @@ def _are_closed_lines(shapes: Shapes) -> BoolArray:
     return np.asarray((shapely.get_dimensions(shapes) == 1) & shapely.is_closed(shapes))
 
 
-def _without_twins(shape: BaseGeometry) -> BaseGeometry:
-    """Return a shape of several parts with each of them once: equal ones cost a repair gigabytes."""
+def _repaired(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape made valid; parts of a feature that overlap are its ground, also where they do.
+
+    Equal parts are taken once: thousands of them cost gigabytes.
+
+    Examples
+    --------
+    >>> squares = [shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)]
+    >>> _repaired(shapely.MultiPolygon(squares)).area
+    7.0
+    """
+    if shape.geom_type != "MultiPolygon":
+        return shapely.make_valid(shape)
     parts = shapely.get_parts(shape)
     once = np.unique(shapely.to_wkb(parts), return_index=True)[1]
-    if shape.geom_type != "MultiPolygon" or len(once) == len(parts):
-        return shape
-    return shapely.MultiPolygon(list(parts[np.sort(once)]))
+    return shapely.union_all(shapely.make_valid(parts[np.sort(once)]))
 
 
 def _flat_and_finite(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -52,6 +52,15 @@ NAMES: dict[str, tuple[str, ...]] = {
 PLACE_NAMES = tuple(NAMES)
 """Our names of columns of coordinates, as region.toml maps them."""
 
+FEWEST_MINUTES = 20
+"""With fewer places all fractions of degrees may be below .60 by chance."""
+
+MINUTE_TENTHS = 6
+"""Minutes begin with 0 to 5."""
+
+MINUTES_SEEN = 5
+"""So many of these must begin fractions of one column, that they are not those of one small area."""
+
 WEST_OR_SOUTH = (" O", " W", " OESTE", " WEST", " S", " SUR", " SOUTH")
 """How names of columns end whose degrees are west or south."""
 
@@ -206,6 +215,8 @@ def _points(
         if degrees
         else _metres(reading, rows, names)
     )
+    if degrees:
+        _tell_minutes(reading, names, np.abs(np.column_stack(at)))
     if stated != BY_ROW:
         frame = stated or (DEGREES if degrees else None)
         _tell_frames(reading, rows, frame, names, degrees=degrees)
@@ -268,6 +279,21 @@ def _tell_packed(reading: Reading, rows: pd.DataFrame, pair: _Pair) -> None:
         columns = [pair.across, pair.along]
         reading.notice(
             "coordinates-packed", "caution", columns=columns, word=packed[0], parts=packed[1]
+        )
+
+
+def _tell_minutes(reading: Reading, names: tuple[str, str], degrees: FloatArray) -> None:
+    """Note degrees none of which ends in .60 or more, though all below occur: it may be minutes."""
+    distinct = np.unique(degrees[np.isfinite(degrees).all(axis=1)], axis=0)
+    if len(distinct) < FEWEST_MINUTES:
+        return
+    tenths = [set(np.floor(np.mod(axis, 1) * 10 + 1e-6).astype(int)) for axis in distinct.T]
+    spread = max(map(len, tenths)) >= MINUTES_SEEN
+    if spread and all(max(seen) < MINUTE_TENTHS for seen in tenths):
+        word = f"{distinct[0, 0]:.2f}"
+        parts = word.replace(".", "\u00b0") + "'"
+        reading.notice(
+            "coordinates-in-minutes", "caution", columns=list(names), word=word, parts=parts
         )
 
 

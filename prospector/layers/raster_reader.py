@@ -13,7 +13,7 @@ from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.io import DatasetReader
 
-from prospector.errors import LayerError, Reason
+from prospector.errors import LayerError, Level, Reason
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in, tell_crs, usable_crs
 from prospector.layers.extremes import Extremes
@@ -48,11 +48,20 @@ ON_EARTH_M = (-11_000.0, 8_900.0)
 
 FOOT_M = 0.3048
 
+LENGTHS_M = {"ft": FOOT_M, "km": 1000.0, "dm": 0.1, "cm": 0.01, "mm": 0.001}
+"""Units that heights may be stated in, which are read in metres."""
+
+KM_ON_EARTH = 8.9
+"""Heights that all lie between nought and this may be kilometres."""
+
 ON_EARTH_KM = {"crust_thickness": (1.0, 100.0), "slab_depth": (0.0, 800.0)}
 """The same of depths and thicknesses, positive, by role."""
 
 ZEROS = 0.05
-"""Such a share of a raster of decimals that is exactly 0 may be where nothing was measured."""
+"""Such a share of a raster that is exactly 0 may be where nothing was measured."""
+
+APART = 0.05
+"""So large a share of the range of all others lies between noughts and them where they are no values."""
 
 ALL_VALUES = "none"
 """What `nodata` says where every number is a value."""
@@ -97,6 +106,7 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
         use, is not north up, or which band is meant is not said.
     """
     path, entry = reading.path, reading.entry
+    _refuse_unit_of_heights(reading)
     try:
         with open_raster(path, layer=entry.layer) as dataset:
             band, nodata = _band(reading, dataset, codes=codes), _nodata(reading)
@@ -179,6 +189,17 @@ def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
             "values, or set band = 1 if the numbers are real values.",
         )
     return band
+
+
+def _refuse_unit_of_heights(reading: Reading) -> None:
+    """Raise LayerError where region.toml states heights in another length than metres."""
+    factor = LENGTHS_M.get(_plain_unit(reading.entry.unit))
+    if reading.role_name == "relief" and factor is not None:
+        raise reading.fail(
+            "unit",
+            f"heights are read in metres, not in {reading.entry.unit}. Convert the raster, value x "
+            f"{factor:g}, and set unit = 'm'.",
+        )
 
 
 def _tell_unit(reading: Reading, unit: str) -> None:
@@ -341,10 +362,12 @@ def _without_codes(reading: Reading, values: RasterFile, stored_as: str) -> Rast
         reading.notice("raster-extreme-repeated", "caution", code.count, value=code.shown)
     if not suspected:
         _tell_range(reading, extremes, values)
-    if stored_as.startswith("float") and reading.role_name != "relief" and not none_is:
-        share = extremes.zeros / extremes.cells
-        shown = round(100 * share)
-        reading.notice("raster-zeros", "note", extremes.zeros * (share >= ZEROS), percent=shown)
+    measured = stored_as.startswith("float") and reading.role_name != "relief"
+    apart = not suspected and extremes.zeros_apart > APART
+    share = extremes.zeros / extremes.cells
+    if (measured or apart) and share >= ZEROS and not none_is:
+        level: Level = "caution" if apart else "note"
+        reading.notice("raster-zeros", level, extremes.zeros, percent=round(100 * share))
     return replace(values, nodata=stored.nodata)
 
 
@@ -362,6 +385,10 @@ def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> Non
         reading.notice(
             "relief-not-metres", "caution", lowest=lowest, highest=highest, remedy=what_to_do
         )
+    elif reading.role_name == "relief" and highest < 0:
+        _tell_doubtful(reading, lowest, highest, Reason("heights-below-sea"))
+    elif reading.role_name == "relief" and lowest >= 0 and 0 < highest < KM_ON_EARTH:
+        _tell_doubtful(reading, lowest, highest, Reason("heights-may-be-kilometres"))
     least, most = ON_EARTH_KM.get(reading.role_name, (-np.inf, np.inf))
     if lowest < least or highest > most:
         reading.notice(
@@ -372,3 +399,8 @@ def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> Non
             least=least,
             most=most,
         )
+
+
+def _tell_doubtful(reading: Reading, lowest: float, highest: float, why: Reason) -> None:
+    """Note heights that are found on Earth, but seldom where ore is looked for."""
+    reading.notice("relief-doubtful", "caution", lowest=lowest, highest=highest, remedy=why)

@@ -86,7 +86,9 @@ def read_table(reading: Reading) -> Table:
         raise reading.fail(
             "file", f"{reading.path} cannot be read: {error}. Correct it."
         ) from error
-    return Table(_plain(_frame(reading, [row for row in rows if any(row)])), separator, encoding)
+    rows = [row for row in rows if any(row)]
+    _refuse_open_quote(reading, rows, separator)
+    return Table(_plain(_frame(reading, rows)), separator, encoding)
 
 
 # text ------------------------------------------------------------------------------------------
@@ -134,6 +136,32 @@ def _separator(text: str) -> str:
         return sum(len(row) == width for row in rows) / len(rows), width
 
     return max(SEPARATORS, key=merit)
+
+
+def _refuse_open_quote(reading: Reading, rows: list[list[str]], separator: str) -> None:
+    """Raise LayerError where a quotation mark that nothing closes made one text of several rows."""
+    width = len(rows[0]) if rows else 0
+    for number, row in enumerate(rows, 1):
+        for place, cell in enumerate(row, 1):
+            if "\n" in cell and _holds_rows(cell.splitlines(), separator, width - place, width - 1):
+                raise reading.fail(
+                    "file",
+                    f"{reading.path}: in row {number} a quotation mark opens cell {place} and is not closed "
+                    "there, so rows below are read as its text. Remove the mark, or close it.",
+                )
+
+
+def _holds_rows(lines: list[str], separator: str, after: int, whole: int) -> bool:
+    """Return whether lines of a cell have as many separators as the rest of its row and whole rows have.
+
+    Examples
+    --------
+    >>> row = ["El Abra,-68.9,-22.3", "Toki,-68.9,-22.4", ""]
+    >>> _holds_rows(row, ",", 2, 2), _holds_rows(["large, open pit", "since 1996"], ",", 2, 2)
+    (True, False)
+    """
+    expected = [after, *[whole] * (len(lines) - 2)]
+    return any(expected) and [line.count(separator) for line in lines[: len(expected)]] == expected
 
 
 UNNAMED = "column_"

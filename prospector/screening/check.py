@@ -409,11 +409,21 @@ def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[No
             percent = whole_percent(cover)
             yield Notice("evidence-covers-little", "caution", {**about, "percent": percent})
         yield from _of_membership(column, evidence, about)
+        if found.unit == CELL:
+            yield from _of_reach(column, grid.cell_size_m, about)
     known = [evidence.resolution_m for evidence in found.evidence]
     finest = min((size for size in known if size is not None), default=0.0)
     if None not in known and finest > FINER * grid.cell_size_m and found.unit == CELL:
         fine = {"cell_m": grid.cell_size_m, "finest_m": round(finest)}
         yield Notice("cells-finer-than-layers", "caution", {"model": model.name, **fine})
+
+
+def _of_reach(column: Column, cell_m: float, about: dict[str, Any]) -> Iterator[Notice]:
+    """Give a notice where evidence looks no farther than half a cell, as with kilometres for metres."""
+    for key, metres in column.parameters.reaches().items():
+        if metres is not None and metres < cell_m / 2:
+            reach = {"key": key, "metres": metres, "cell_m": cell_m}
+            yield Notice("reach-within-a-cell", "caution", {**about, **reach})
 
 
 def _of_membership(

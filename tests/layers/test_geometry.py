@@ -191,6 +191,25 @@ def test_equal_parts_are_one(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("other", "area"),
+    [
+        (shapely.box(505_000, 7_255_000, 515_000, 7_265_000), 1.75e8),
+        (shapely.box(502_000, 7_252_000, 504_000, 7_254_000), 1e8),
+        (shapely.box(510_000, 7_250_000, 520_000, 7_260_000), 2e8),
+        (shapely.Polygon([(6e5, 72e5), (61e4, 721e4), (61e4, 72e5), (6e5, 721e4)]), 1.5e8),
+    ],
+)
+def test_parts_of_a_feature_that_overlap_leave_no_hole(tmp_path, other, area):
+    """A title of two sheets holds the ground that both show, and a part inside another is no hole."""
+    square = shapely.box(500_000, 7_250_000, 510_000, 7_260_000)
+    path = written(tmp_path / "a.gpkg", [shapely.MultiPolygon([square, other])], "EPSG:32719")
+    table, notices = read(path)
+    assert table.area.tolist() == pytest.approx([area])
+    assert table.geometry.is_valid.all()
+    assert notices["geometries-repaired"] == 1
+
+
+@pytest.mark.parametrize(
     "wkt",
     [
         "POLYGON ((-70 -25, -67 -25, -67 -23, -70 -25), EMPTY)",

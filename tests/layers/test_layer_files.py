@@ -13,6 +13,7 @@ import rasterio
 import rasterio.shutil
 import shapely
 
+import prospector
 from prospector.compute import normalised
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise
@@ -261,6 +262,19 @@ def test_nodata_stated_later_is_seen_in_the_same_store(region, tmp_path):
         '<PAMDataset><PAMRasterBand band="1"><NoDataValue>-9999</NoDataValue></PAMRasterBand></PAMDataset>'
     )
     assert np.nanmin(evidence(region, tmp_path / "store")) > 500
+
+
+def test_what_is_cut_short_beside_the_raster_is_refused(region):
+    """GDAL passes it over, and with it the nodata that it states."""
+    beside = region / "relief.tif.aux.xml"
+    stated = '<PAMDataset><PAMRasterBand band="1"><NoDataValue>-9999</NoDataValue></PAMRasterBand>'
+    for whole in (f"{stated}</PAMDataset>\n", '<?xml version="1.0"?>\n<PAMDataset />', ""):
+        beside.write_text(whole)
+        prospector.check(region)
+    for cut in (stated, stated[:40], "<PAMDataset><Metadata/>"):
+        beside.write_text(cut)
+        with pytest.raises(LayerError, match=r"relief\.tif\.aux\.xml .*cut short.* Copy it again"):
+            prospector.check(region)
 
 
 def test_a_mask_beside_the_raster_is_nodata(region, tmp_path):

@@ -376,7 +376,7 @@ def test_a_sparse_raster_of_four_million_million_cells_is_refused_in_little_memo
 @pytest.mark.parametrize(
     ("stored", "stated", "told"),
     [
-        ("ft", {"unit": "m"}, True), ("ft", {}, True), ("feet", {"unit": "ft"}, False),
+        ("ft", {"unit": "m"}, True), ("ft", {}, True), ("feet", {"unit": "m a.s.l."}, True),
         ("metre", {"unit": "m"}, False), ("M", {}, False), ("", {"unit": "m"}, False),
     ],
 )  # fmt: skip
@@ -387,6 +387,37 @@ def test_another_unit_than_the_one_that_is_meant_is_told(tmp_path, stored, state
         dataset.units = (stored,)
     _, notices = read(path, **stated)
     assert ("raster-unit-differs" in notices) is told
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("ft", 0.3048), ("Pies", 0.3048), ("km", 1000)])
+def test_heights_stated_in_another_length_are_refused(tmp_path, unit, factor):
+    """Slopes, basins and the elevation of targets would be wrong without a word."""
+    path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719")
+    with pytest.raises(
+        LayerError, match=rf"relief\.unit': heights .* not in {unit}\. .*x {factor}"
+    ):
+        read(path, unit=unit)
+    assert read_as("surface", path, unit=unit)[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("factor", "remedy"),
+    [
+        (1, ""),
+        (-1, "heights-below-sea"),
+        (-0.1, "heights-below-sea"),
+        (0.001, "heights-may-be-kilometres"),
+    ],
+)
+def test_heights_seldom_found_where_ore_is_looked_for_are_told(tmp_path, factor, remedy):
+    """Of 2000 to 3000 m with the other sign, or in kilometres."""
+    heights = (factor * relief()).astype("float32")
+    entry = LayerEntry(role="relief", file="a.tif")
+    path = write(tmp_path / "a.tif", heights, HERE, "EPSG:32719")
+    reading = Reading("relief", path, entry, ROLES["relief"], "relief")
+    read_raster(reading, GRID)
+    told = [n.value("remedy").code for n in reading.notices if n.code == "relief-doubtful"]
+    assert told == [remedy] * bool(remedy)
 
 
 @pytest.mark.parametrize(("factor", "told"), [(1, False), (10, True), (-10, True)])
@@ -493,13 +524,26 @@ def test_heights_off_the_earth_are_told_as_they_are_meant(tmp_path):
 @pytest.mark.parametrize(("stored_as", "told"), [("float32", True), ("int16", False)])
 def test_noughts_where_nothing_was_measured_are_told(tmp_path, stored_as, told):
     """A tenth of a raster of decimals; whole numbers are 0 often enough, and heights at sea."""
-    values = (relief() / 10).astype(stored_as)
+    values = (relief() / 10 - 199).astype(stored_as)
     values[:4] = 0
     path = write(tmp_path / "a.tif", values, HERE, "EPSG:32719")
     _, notices = read_as("surface", path)
     assert notices == ({"raster-zeros": 160} if told else {})
     assert read_as("surface", path, nodata=0)[1] == {}
     assert read(path)[1] == {}
+
+
+@pytest.mark.parametrize("stored_as", ["float32", "int16", "uint8"])
+@pytest.mark.parametrize("role", ["relief", "surface"])
+def test_noughts_apart_from_all_other_numbers_are_told(tmp_path, role, stored_as):
+    """An inland plateau, counts of bytes: 0 is where the file has nothing."""
+    values = (relief() / 20 - 60).astype(stored_as)
+    values[:4] = 0
+    path = write(tmp_path / "a.tif", values, HERE, "EPSG:32719")
+    assert read_as(role, path)[1] == {"raster-zeros": 160}
+    assert read_as(role, path, nodata=0)[1] == {}
+    values[:4] = values[4:].min() - 1
+    assert read_as(role, write(tmp_path / "b.tif", values, HERE, "EPSG:32719"))[1] == {}
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,22 @@ def test_degrees_minutes_and_seconds_written_together_are_told_as_such(tmp_path)
     assert "coordinates-packed" in notices
 
 
+@pytest.mark.parametrize(
+    ("count", "spread", "in_minutes", "told"),
+    [(40, 2, True, True), (40, 2, False, False), (10, 2, True, False), (40, 0.3, False, False)],
+)
+def test_minutes_written_behind_the_point_are_told(tmp_path, count, spread, in_minutes, told):
+    """69.45 for 69 degrees 45 minutes: no fraction reaches .60, over two degrees."""
+    at = np.random.default_rng(0).uniform(
+        (-69.1, -24.1), (-69.1 + spread, -24.1 + spread), (count, 2)
+    )
+    whole, rest = np.divmod(np.abs(at), 1)
+    table = pd.DataFrame(-(whole + rest * (0.6 if in_minutes else 1)), columns=["lon", "lat"])
+    table.round(4).assign(name="A").to_csv(tmp_path / "t.csv", index=False)
+    _, notices = read(tmp_path / "t.csv")
+    assert ("coordinates-in-minutes" in notices) is told
+
+
 def test_metres_in_columns_of_degrees_are_not_taken_for_packed(tmp_path):
     """500000 could be 50 degrees, 7312345 is none."""
     TOWNS.assign(lon=500_000, lat=7_312_345).to_csv(tmp_path / "t.csv", index=False)
@@ -310,6 +326,31 @@ def test_rows_that_do_not_fit_the_header(tmp_path):
     (tmp_path / "t.csv").write_text("name,lon,lat\nA,-69,-24,,\nB,-69,-24,x\n")
     with pytest.raises(LayerError, match="row 3 has 4 cells, the header 3"):
         read(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("column", [0, 1, 3])
+@pytest.mark.parametrize("closed_again", [True, False])
+def test_a_quotation_mark_that_is_not_closed_is_told(tmp_path, ending, column, closed_again):
+    """All rows up to the next mark, or to the end of the file, would be one text."""
+    rows = [[f"Pozo {number}", "-69.1", "-24.2", "seco"] for number in range(9)]
+    rows[2][column] = '"' + rows[2][column]
+    if closed_again:
+        rows[5][column] = '"' + rows[5][column]
+    table = [["name", "lon", "lat", "kind"], *rows]
+    (tmp_path / "t.csv").write_bytes("".join(",".join(row) + ending for row in table).encode())
+    with pytest.raises(
+        LayerError, match=f"row 4 a quotation mark opens cell {column + 1} .* Remove"
+    ):
+        read(tmp_path / "t.csv")
+
+
+def test_lines_in_a_cell_that_is_closed_are_its_text(tmp_path):
+    """Remarks of several lines, with marks and separators in them."""
+    remark = 'vein, open\nat depth, "rich", wide\n\nsampled'
+    table = WORDS["longitude"].assign(kind=[remark, "", "a\nb"])
+    table.to_csv(tmp_path / "t.csv", index=False)
+    assert read(tmp_path / "t.csv")[0]["kind"].tolist() == [remark, None, "a\nb"]
 
 
 def test_a_line_of_excel_that_states_the_separator(tmp_path):

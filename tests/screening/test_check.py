@@ -210,6 +210,35 @@ def test_a_membership_that_is_the_same_everywhere_is_told(region, estimator, ful
     assert found.passed
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "key"),
+    [
+        ("distance", "faults", "at_most_m"),
+        ("density", "faults", "radius_m"),
+        ("focal", "relief", "radius_m"),
+    ],
+)
+@pytest.mark.parametrize(("metres", "told"), [(50, True), (50_000, False)])
+def test_a_reach_of_less_than_half_a_cell_is_told(region, kind, role, key, metres, told):
+    """Kilometres where metres are asked for: the evidence is the same everywhere."""
+    stated = f"""
+[override.porphyry_copper.evidence.near]
+kind = "{kind}"
+role = "{role}"
+{key} = {metres}
+label = "near"
+expected = "any"
+reason = "test"
+"""
+    found = prospector.check(with_text(region, stated))
+    about = [
+        (one.value("label"), one.value("key"), one.value("metres"))
+        for one in found.notices
+        if one.code == "reach-within-a-cell"
+    ]
+    assert about == [("near", key, metres)] * told
+
+
 def test_evidence_of_little_cover_is_told_with_its_range_and_resolution(region):
     """A relief over the region's western part, in cells of 2 by 5 km: the coarser side counts."""
     found = prospector.check(with_relief(region, 380_000, 490_000))
