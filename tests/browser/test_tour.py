@@ -50,7 +50,7 @@ def test_the_sentence_says_place_why_whose_and_how_sure(map_page, payload):
     said = page.locator(".stop .quote").inner_text()
     assert said.startswith(f"Around {first['known_names']}")
     assert "target 1 of 240 for porphyry copper" in said
-    assert "distance to the Domeyko fault system 2.2 km" in said
+    assert "distance to the Domeyko fault system 2.2\u00a0km" in said
     assert all(part in said for part in held)
     assert "its rank is steady; the ranking does better than chance" in said
 
