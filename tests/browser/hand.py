@@ -49,5 +49,5 @@ def wait_until(page: Any, condition: str, *, seconds: float = 20) -> None:
 def next_frame(page: Any) -> None:
     """Wait until the page has been laid out anew, and what watches the size of its parts has answered."""
     page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )

@@ -243,16 +243,18 @@ def test_the_whole_region_stays_in_sight_with_all_layers(map_page, atacama_paylo
         [east, north],
         [(west + east) / 2, south],
     ]
+    in_sight = f"() => ({UNCOVERED})({corners}).every(Boolean)"
     page.locator(".tool-layers").click()
     for switch in page.locator("[data-layer]").all():
         switch.check()
-    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    wait_until(page, in_sight)
     page.locator(".tool-layers").click()
-    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    wait_until(page, in_sight)
     page.locator(".what-if > summary").click()
     page.locator(".what-if input[type=range]").first.fill("2")
-    page.wait_for_timeout(100)
-    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    wait_until(page, in_sight)
+    next_frame(page)
+    assert page.evaluate(in_sight)
     ends = page.evaluate(
         "(latitudes) => latitudes.map((one) => map_prospector.latLngToContainerPoint([one, 0]).y)",
         [south, north],
@@ -303,8 +305,8 @@ def test_beside_open_evidence_the_region_is_large_and_the_legend_read(
     wait_until(
         page,
         f"""() => {{
-          const [low, high] = [{south}, {north}].map((one) => map_prospector.latLngToContainerPoint([one, 0]).y);
-          return low - high > innerHeight / 2;
+          const ends = [{south}, {north}].map((one) => map_prospector.latLngToContainerPoint([one, 0]));
+          return ends[0].y - ends[1].y > innerHeight / 2;
         }}""",
     )
     legend = page.locator(".legend")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.hand import link
+from tests.browser.hand import link, next_frame, wait_until
 
 SIZES = [(390, 844), (844, 390), (911, 512), (1366, 768)]
 
@@ -96,8 +96,8 @@ def test_a_stop_that_is_asked_for_in_motion_is_reached(map_page, payload):
     page.locator(".tool-tour").click()
     page.keyboard.press("PageDown")
     page.keyboard.press("PageDown")
-    page.wait_for_timeout(700)
-    assert page.evaluate(IN_SIGHT, payload["models"][0]["targets"][2]["centre"])
+    centre = payload["models"][0]["targets"][2]["centre"]
+    wait_until(page, f"() => ({IN_SIGHT})({centre})")
 
 
 def test_paper_and_picture_hold_the_sentence(map_page, payload):
@@ -155,7 +155,7 @@ def test_a_tour_of_a_link_ends_at_the_whole_region(map_page, payload):
         payload, link=f"#tour=1&target={payload['models'][0]['targets'][1]['target_id']}"
     )
     page.keyboard.press("Escape")
-    page.wait_for_timeout(200)
+    next_frame(page)
     assert page.evaluate(VIEW) == pytest.approx(whole, abs=0.01)
 
 
