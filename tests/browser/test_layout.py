@@ -356,6 +356,9 @@ def test_on_a_telephone_no_word_is_broken_or_cut(map_page, atacama_payload, size
     assert page.locator(".classes li").count() == 5
     assert page.evaluate(BROKEN_WORDS, ".classes") == []
     page.keyboard.press("Escape")
+    page.locator(".tool-legend").click()
+    assert page.evaluate(BROKEN_WORDS, ".legend") == []
+    page.locator(".tool-legend").click()
     page.locator(".tool-evidence").click()
     assert page.evaluate(CUT_SIDEWAYS, ".flyout-evidence .flyout-body") == []
     page.keyboard.press("Escape")
