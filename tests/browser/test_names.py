@@ -135,7 +135,7 @@ def test_no_name_or_degree_lies_under_what_is_over_the_map(map_page, atacama_pay
             )
         over = [
             box
-            for part in (".legend", ".tools .group", ".map-foot")
+            for part in (".legend", ".tools .group", ".north", ".map-foot .leaflet-control-scale")
             for _, box in boxes(page, part)
         ]
         view = page.locator(".folium-map").bounding_box()
