@@ -44,3 +44,10 @@ def wait_until(page: Any, condition: str, *, seconds: float = 20) -> None:
       }};
       look();
     }})""")
+
+
+def next_frame(page: Any) -> None:
+    """Wait until the page has been laid out anew, and what watches the size of its parts has answered."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )

@@ -77,5 +77,5 @@ def test_the_value_under_the_pointer_is_read(map_page, payload, picture_of):
         for nudge in (1, 0):  # the first move has the picture decoded
             page.mouse.move(box["x"] + at["x"] + nudge, box["y"] + at["y"])
             page.wait_for_timeout(150)
-        found = re.search(r"≈ ([\d.]+) km", page.locator(".readout").inner_text())
+        found = re.search(r"≈ ([\d.]+)\u00a0km", page.locator(".readout").inner_text())
         assert float(found[1]) == pytest.approx(100 * share, abs=2)

@@ -66,3 +66,14 @@ def test_no_degree_is_cut_by_the_edge_of_the_map(map_page, payload):
             f"map_prospector.setView([{-23.5 + east / 80}, -68.5], 9, {{animate: false}})"
         )
         assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("zoom", [9, 12])
+def test_longer_degrees_are_not_cut_either(map_page, payload, zoom):
+    """With one and two decimals, at every place of a line before the right edge."""
+    page = map_page.open(payload)
+    page.evaluate(f"map_prospector.setView([-23.5, -68.5], {zoom}, {{animate: false}})")
+    assert len(page.evaluate(NAMES, "meridian")[0]) >= len("68.5° W")
+    for _ in range(60):
+        page.evaluate("void map_prospector.panBy([3, 0], {animate: false})")
+        assert page.evaluate(CUT) == []

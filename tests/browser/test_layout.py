@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from hand import next_frame, wait_until
 from plain_payload import plain_payload
 
 SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
@@ -242,16 +243,18 @@ def test_the_whole_region_stays_in_sight_with_all_layers(map_page, atacama_paylo
         [east, north],
         [(west + east) / 2, south],
     ]
+    in_sight = f"() => ({UNCOVERED})({corners}).every(Boolean)"
     page.locator(".tool-layers").click()
     for switch in page.locator("[data-layer]").all():
         switch.check()
-    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    wait_until(page, in_sight)
     page.locator(".tool-layers").click()
-    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    wait_until(page, in_sight)
     page.locator(".what-if > summary").click()
     page.locator(".what-if input[type=range]").first.fill("2")
-    page.wait_for_timeout(100)
-    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    wait_until(page, in_sight)
+    next_frame(page)
+    assert page.evaluate(in_sight)
     ends = page.evaluate(
         "(latitudes) => latitudes.map((one) => map_prospector.latLngToContainerPoint([one, 0]).y)",
         [south, north],
@@ -287,6 +290,86 @@ def test_text_twice_as_large_stays_in_reach(large_text, atacama_payload, size):
     assert_in_order(page, "list")
     page.locator("tr[data-target]").first.click()
     assert_in_order(page, "card")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", [(1366, 768), (1440, 900), (1920, 1080)], ids=str)
+def test_beside_open_evidence_the_region_is_large_and_the_legend_read(
+    map_page, atacama_payload, size, language
+):
+    """The region takes what box and legend leave; a legend without room is folded away, never pressed."""
+    width, height = size
+    page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
+    _, south, _, north = atacama_payload["bounds"]
+    page.locator(".tool-evidence").click()
+    wait_until(
+        page,
+        f"""() => {{
+          const ends = [{south}, {north}].map((one) => map_prospector.latLngToContainerPoint([one, 0]));
+          return ends[0].y - ends[1].y > innerHeight / 2;
+        }}""",
+    )
+    legend = page.locator(".legend")
+    assert legend.is_hidden() or legend.bounding_box()["width"] >= 240
+    page.keyboard.press("Escape")
+    legend.wait_for()
+
+
+BROKEN_WORDS = """(selector) => [...document.querySelectorAll(selector)].flatMap((one) => {
+  const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (walker.nextNode()) for (const { 0: word, index } of walker.currentNode.data.matchAll(/\\S+/g)) {
+    const range = document.createRange();
+    range.setStart(walker.currentNode, index);
+    range.setEnd(walker.currentNode, index + word.length);
+    if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+  }
+  return broken;
+})"""
+
+CUT_SIDEWAYS = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className)"""
+
+UNDER = """([names, box]) => {
+  const { left, top, right, bottom } = document.querySelector(box).getBoundingClientRect();
+  return [...document.querySelectorAll(names)].filter((name) => {
+    const one = name.getBoundingClientRect();
+    return one.left < right - 1 && one.right > left + 1 && one.top < bottom - 1 && one.bottom > top + 1;
+  }).map((name) => name.textContent);
+}"""
+
+LEAVING = """(selector) => [...document.querySelectorAll(selector)].filter((one) => {
+  const { left, right } = one.getBoundingClientRect();
+  return left < 0 || right > innerWidth;
+}).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", [(360, 740), (390, 844)], ids=str)
+def test_on_a_telephone_no_word_is_broken_or_cut(map_page, atacama_payload, size, language):
+    """Classes and their counts, pictures of the evidence, names of the map and of both sides of a swipe."""
+    width, height = size
+    page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
+    search = "getComputedStyle(document.querySelector('input[type=search]')).textOverflow"
+    assert page.evaluate(search) == "ellipsis"
+    page.locator(".tool-layers").click()
+    assert page.locator(".classes li").count() == 5
+    assert page.evaluate(BROKEN_WORDS, ".classes") == []
+    page.keyboard.press("Escape")
+    page.locator(".tool-legend").click()
+    assert page.evaluate(BROKEN_WORDS, ".legend") == []
+    page.locator(".tool-legend").click()
+    page.locator(".tool-evidence").click()
+    assert page.evaluate(CUT_SIDEWAYS, ".flyout-evidence .flyout-body") == []
+    page.keyboard.press("Escape")
+    page.locator(".tool-areas").click()
+    next_frame(page)
+    assert page.evaluate(UNDER, [".name, .degree", ".flyout-areas"]) == []
+    page.keyboard.press("Escape")
+    page.locator(".tool-swipe").click()
+    next_frame(page)
+    assert page.evaluate(LEAVING, ".swipe-name") == []
+    assert page.evaluate(UNDER, [".swipe-name", ".tools"]) == []
 
 
 def test_a_covered_button_would_be_seen(map_page, payload):

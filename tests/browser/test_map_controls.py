@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hand import link as link_of
-from hand import rows, set_slider
+from hand import rows, set_slider, wait_until
 from plain_payload import plain_payload
 
 from prospector.map.map_layers import HATCHES
@@ -218,12 +218,12 @@ def test_hatching_is_switched_and_said(map_page, payload):
     page.locator(".tool-layers").click()
     page.locator("#outside").check()
     assert "outside the area of applicability" in page.locator(".legend").inner_text()
-    painted = page.evaluate(
+    wait_until(
+        page,
         """() => { const canvas = document.querySelector(".leaflet-outside-pane canvas");
           const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-          return data.some((value) => value > 0); }"""
+          return data.some((value) => value > 0); }""",
     )
-    assert painted
     page.locator('[data-model="lithium_brine"]').click()
     assert page.locator("#outside").is_disabled()
 
@@ -359,8 +359,7 @@ def test_bound_ground_is_hatched_and_its_card_names_it(map_page, payload):
     }"""
     page.locator(".tool-layers").click()
     page.locator("[data-layer=protected]").check()
-    page.wait_for_timeout(200)
-    assert page.evaluate(greens) > 500
+    wait_until(page, f"() => ({greens})() > 500")
     backgrounds = "all => all.map((one) => getComputedStyle(one).backgroundImage).join()"
     for place in (".legend", ".flyout-layers"):
         assert "data:image/png" in page.locator(f"{place} .key-polygon").evaluate_all(backgrounds)
@@ -494,8 +493,7 @@ def test_many_titles_are_painted_on_one_canvas_and_open_their_cards(map_page, pa
     page.evaluate("() => { map_prospector.setView([-24.4, -67], 8, { animate: false }); }")
     page.locator(".tool-layers").click()
     page.locator("[data-layer=concessions]").check()
-    page.wait_for_timeout(200)
-    assert page.evaluate(PAINTED) > 10_000
+    wait_until(page, f"() => ({PAINTED})() > 10_000")
     page.locator("[data-grouping=concessions]").select_option("State")
     page.locator(".tool-layers").click()
     corner = "() => document.querySelector('.leaflet-areas-pane canvas').style.transform"

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hand import rows
+from hand import rows, wait_until
 from plain_payload import plain_payload
 
 SIZES = [(390, 844), (844, 390), (911, 512), (1366, 768), (1920, 1080)]
@@ -86,8 +86,7 @@ def test_targets_are_outlines_where_concessions_are_shown(map_page, payload):
     assert page.evaluate(middle) > 0
     page.locator(".tool-layers").click()
     page.locator("[data-layer=concessions]").check()
-    page.wait_for_timeout(100)
-    assert page.evaluate(middle) == 0
+    wait_until(page, f"() => ({middle})() === 0")
 
 
 def test_tenure_has_colours_of_its_own_and_unknown_is_hatched(map_page, payload):
@@ -136,7 +135,7 @@ def test_no_name_or_degree_lies_under_what_is_over_the_map(map_page, atacama_pay
             )
         over = [
             box
-            for part in (".legend", ".tools .group", ".map-foot")
+            for part in (".legend", ".tools .group", ".north", ".map-foot .leaflet-control-scale")
             for _, box in boxes(page, part)
         ]
         view = page.locator(".folium-map").bounding_box()

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from plain_payload import plain_payload
 
-from tests.browser.hand import link
+from tests.browser.hand import link, next_frame
 from tests.browser.test_layout import SIZES, assert_in_order, overlapping
 
 SIDES = "score/porphyry_copper,layer/salars"
@@ -141,7 +141,6 @@ def test_a_finger_moves_the_divider(map_page, payload):
 def test_each_side_shows_its_own(map_page, payload):
     """The score's picture and its targets end at the divider, the salars begin there; faults lie on both."""
     page = map_page.open(payload, link=OPEN)
-    page.wait_for_timeout(300)
     edge = place(page)
     for pane in ("left-raster", "left-targets"):
         assert page.evaluate(EDGE, pane) == pytest.approx(edge, abs=1)
@@ -247,7 +246,7 @@ def test_bar_and_divider_have_room_at_every_size(map_page, atacama_payload, size
     width, height = size
     page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
     page.locator(".tool-swipe").click()
-    page.wait_for_timeout(100)
+    next_frame(page)
     assert_in_order(page, "swipe")
     assert page.evaluate(HELD)
     for select in page.locator(".swipe-bar select").all():

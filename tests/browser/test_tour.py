@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.hand import link
+from tests.browser.hand import link, next_frame, wait_until
 
 SIZES = [(390, 844), (844, 390), (911, 512), (1366, 768)]
 
@@ -50,7 +50,7 @@ def test_the_sentence_says_place_why_whose_and_how_sure(map_page, payload):
     said = page.locator(".stop .quote").inner_text()
     assert said.startswith(f"Around {first['known_names']}")
     assert "target 1 of 240 for porphyry copper" in said
-    assert "distance to the Domeyko fault system 2.2 km" in said
+    assert "distance to the Domeyko fault system 2.2\u00a0km" in said
     assert all(part in said for part in held)
     assert "its rank is steady; the ranking does better than chance" in said
 
@@ -96,8 +96,8 @@ def test_a_stop_that_is_asked_for_in_motion_is_reached(map_page, payload):
     page.locator(".tool-tour").click()
     page.keyboard.press("PageDown")
     page.keyboard.press("PageDown")
-    page.wait_for_timeout(700)
-    assert page.evaluate(IN_SIGHT, payload["models"][0]["targets"][2]["centre"])
+    centre = payload["models"][0]["targets"][2]["centre"]
+    wait_until(page, f"() => ({IN_SIGHT})({centre})")
 
 
 def test_paper_and_picture_hold_the_sentence(map_page, payload):
@@ -155,7 +155,7 @@ def test_a_tour_of_a_link_ends_at_the_whole_region(map_page, payload):
         payload, link=f"#tour=1&target={payload['models'][0]['targets'][1]['target_id']}"
     )
     page.keyboard.press("Escape")
-    page.wait_for_timeout(200)
+    next_frame(page)
     assert page.evaluate(VIEW) == pytest.approx(whole, abs=0.01)
 
 

@@ -55,3 +55,19 @@ def test_the_picture_is_of_the_view(map_page, payload, tmp_path):
     page.locator("[data-layer=deposits]").uncheck()
     without, _ = saved(page, tmp_path)
     assert has_colour(without, "#ff9d3c", 4) < has_colour(with_deposits, "#ff9d3c", 4) / 10
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_the_picture_does_not_wait_for_the_screen(map_page, payload, tmp_path):
+    """A layer that is switched off is not in it, though the screen shows it for a frame more."""
+    page = map_page.open(payload)
+    page.add_init_script(
+        """const frame = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (then) => (window.noFrame ? 1 : frame(then));"""
+    )
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+    with_deposits, _ = saved(page, tmp_path)
+    page.evaluate("noFrame = true, document.querySelector('[data-layer=deposits]').click()")
+    without, _ = saved(page, tmp_path)
+    assert has_colour(without, "#ff9d3c", 4) < has_colour(with_deposits, "#ff9d3c", 4) / 10

@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { readAreas, Unreadable } from "../../prospector/map/page/area_reader.js";
 import { geodesic } from "../../prospector/map/page/geodesy.js";
+import { kilometresFrom } from "../../prospector/map/page/geometry.js";
 import { LONGEST_NOTE, notesFile, notesOfLink, readNotes, soundNotes, withNotes } from "../../prospector/map/page/notes.js";
 import { areaOf, areasByClass, commonArea } from "../../prospector/map/page/overlap.js";
 
@@ -21,6 +22,11 @@ test("lengths and bearings are those of pyproj", () => {
     near(found.bearing, bearing, 1e-7, "bearing");
   }
   assert.deepEqual(geodesic([-69, -24], [-69, -24]), { metres: 0, bearing: 0 });
+});
+
+test("a deposit far from a target is as far as its dossier says: pyproj's figures, not those of a sphere", () => {
+  const target = { type: "Polygon", coordinates: [SQUARE] };
+  for (const [place, km] of [[[-68.9, -22.29], 78.62475], [[-68, -20], 332.17132], [[-66, -23.5], 204.27547], [[-70, -28], 454.31399]]) near(kilometresFrom(target, place), km, 5e-5, `km from ${place}`);
 });
 
 test("areas are those of pyproj, whatever holes and parts there are", () => {

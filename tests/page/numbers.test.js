@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { area, areaFigure, figure, fixed, kilometres, measured, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { area, areaFigure, figure, fixed, kilometres, measured, percent, percentileText, printed } from "../../prospector/map/page/numbers.js";
 import { speak } from "../../prospector/map/page/words.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
@@ -44,4 +44,10 @@ test("a value on a log scale is shown in the unit that it was measured in", () =
   assert.equal(measured(null, { logarithm: true }), null);
   assert.equal(measured(3, { logarithm: false }), 3);
   assert.equal(measured(3, {}), 3);
+});
+
+test("a figure stays on one line with its unit, and square kilometres have their sign", () => {
+  assert.equal(printed("young volcanoes within 75 km 0.34 per 1000 km2"), "young volcanoes within 75\u00a0km 0.34\u00a0per 1000\u00a0km²");
+  assert.equal(printed("elevation 3706 m"), "elevation 3706\u00a0m");
+  assert.equal(printed("depth of the slab"), "depth of the slab");
 });

@@ -21,6 +21,14 @@ test("where the shape of what is fitted is known, a box is cut off on the side t
   assert.deepEqual(freeRoom(MAP, [north], { across: 2, down: 1 }), { left: 0, top: 0, right: 0, bottom: 60 });
 });
 
+test("boxes are cut off together: the largest part that all of them leave, not the best beside each in turn", () => {
+  const map = { left: 428, top: 0, right: 1920, bottom: 1080 };
+  const evidence = { left: 706, top: 12, right: 1122, bottom: 594 };
+  const legend = { left: 1134, top: 0, right: 1414, bottom: 1080 };
+  assert.deepEqual(freeRoom(map, [legend, evidence], { across: 1, down: 2 }), { left: 986, top: 0, right: 0, bottom: 0 });
+  assert.deepEqual(freeRoom(map, [legend, evidence]), { left: 986, top: 0, right: 0, bottom: 0 });
+});
+
 test("padding leaves a fifth of the map, however much lies over it", () => {
   assert.deepEqual(padding({ left: 10, top: 0, right: 0, bottom: 0 }, { x: 1000, y: 800 }, 20), { left: 30, top: 20, right: 20, bottom: 20 });
   const { left, right } = padding({ left: 700, top: 0, right: 600, bottom: 0 }, { x: 1000, y: 800 }, 0);

@@ -3,7 +3,7 @@
 import { copyButton } from "./copy.js";
 import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { inFigures, schematicTag, toldRows } from "./controls.js";
-import { areaFigure, count, degrees, fixed, kilometres, percent, percentileText } from "./numbers.js";
+import { areaFigure, count, degrees, fixed, kilometres, percent, percentileText, printed } from "./numbers.js";
 import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
 import { lawSection, noteFinder, reservation } from "./law.js";
 import { analogues } from "./likeness.js";
@@ -133,7 +133,7 @@ function evidence(model, target) {
   const largest = Math.abs(found[0].part);
   const scale = h("div", { class: "evidence-scale", "aria-hidden": "true" }, h("span", {}, `◂ ${say("against")}`), h("span", {}, `${say("for")} ▸`));
   const written = (part) => `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
-  const figures_ = inFigures("evidence-figures", rowsTable(found.map(({ text, part }) => [text, written(part)])), h("p", { class: "small" }, say(SUMS[model.what_if?.kind] ?? SUMS.other)));
+  const figures_ = inFigures("evidence-figures", rowsTable(found.map(({ text, part }) => [printed(text), written(part)])), h("p", { class: "small" }, say(SUMS[model.what_if?.kind] ?? SUMS.other)));
   return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)), figures_);
 }
 
@@ -142,7 +142,7 @@ function evidenceRow({ text, part, schematic }, one, largest) {
   const width = `${(50 * Math.abs(part)) / largest}%`;
   const words = say(part > 0 ? "in favour" : "against");
   return h("div", { class: "evidence-row" },
-    h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag({ schematic })),
+    h("span", { class: "evidence-text", title: told(one.reason) }, printed(text), schematicTag({ schematic })),
     h("span", { class: `evidence-bar ${side}`, style: { "--width": width }, role: "img", title: words, "aria-label": words }));
 }
 

@@ -1,5 +1,7 @@
 // What lies under the pointer. Geometry is GeoJSON in degrees; a tolerance is given in degrees of each axis.
 
+import { geodesic } from "./geodesy.js";
+
 /** Bounds [west, south, east, north] of a GeoJSON geometry. */
 export function boundsOf(geometry) {
   /** @type {[number, number, number, number]} */
@@ -72,24 +74,26 @@ function nearLine(line, [longitude, latitude], tolerance) {
   return false;
 }
 
-const KM_A_DEGREE = 111.195;
-
-/** Kilometres from a place to the nearest edge of a polygon, on the mean sphere; for neighbours, not for surveying. */
-export function kilometresFrom({ type, coordinates }, [longitude, latitude]) {
+/** Kilometres from a place to the nearest edge of a polygon, along the ellipsoid as everywhere else. */
+export function kilometresFrom({ type, coordinates }, place) {
   const polygons = type === "MultiPolygon" ? coordinates : [coordinates];
-  let nearest = Infinity;
+  let nearest = { apart: Infinity, at: place };
   for (const ring of polygons.flat()) {
-    for (let index = 1; index < ring.length; index += 1) nearest = Math.min(nearest, fromEdge(ring[index - 1], ring[index], longitude, latitude));
+    for (let index = 1; index < ring.length; index += 1) {
+      const found = nearestOn(ring[index - 1], ring[index], place);
+      if (found.apart < nearest.apart) nearest = found;
+    }
   }
-  return nearest * KM_A_DEGREE;
+  return geodesic(place, nearest.at).metres / 1000;
 }
 
-/** Degrees of arc from a place to an edge, flat between their latitudes. */
-function fromEdge(start, end, longitude, latitude) {
+/** The place of an edge that is nearest to another, and how many degrees of arc it is away, flat between their latitudes. */
+function nearestOn(start, end, [longitude, latitude]) {
   const narrow = Math.cos((((start[1] + latitude) / 2) * Math.PI) / 180);
   const [east, north] = [(start[0] - longitude) * narrow, start[1] - latitude];
   const [stepEast, stepNorth] = [(end[0] - start[0]) * narrow, end[1] - start[1]];
   const square = stepEast ** 2 + stepNorth ** 2 || 1;
   const part = Math.max(0, Math.min(1, -(east * stepEast + north * stepNorth) / square));
-  return Math.hypot(east + part * stepEast, north + part * stepNorth);
+  const at = [start[0] + part * (end[0] - start[0]), start[1] + part * stepNorth];
+  return { apart: Math.hypot(east + part * stepEast, north + part * stepNorth), at };
 }

@@ -7,7 +7,7 @@ import { groundColours } from "./theme.js";
 
 const DEGREE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02];
 const LINES_APART_PX = 90;
-const TEXT_PX = { width: 36, height: 12 };
+const TEXT_PX = { letter: 7, height: 12 };
 const LINE_LOOK = { interactive: false, weight: 0.6, opacity: 0.28 };
 
 /**
@@ -22,7 +22,7 @@ export function createGraticule(map, covered) {
   const draw = (boxes = covered()) => {
     lines.clearLayers();
     const drawn = linesOf(map);
-    pane.replaceChildren(...drawn.filter((line) => hasRoom(map, boxes, textPlace(map, line))).map((line) => nameOf(map, line)));
+    pane.replaceChildren(...drawn.filter((line) => hasRoom(map, boxes, textBox(map, line))).map((line) => nameOf(map, line)));
     for (const line of drawn) L.polyline(line.ends, { ...LINE_LOOK, color: groundColours().line, renderer }).addTo(lines);
   };
   const pane = map.createPane("names-of-degrees");
@@ -32,18 +32,19 @@ export function createGraticule(map, covered) {
   return draw;
 }
 
-/** The middle of a line's text, in the map's pixels. */
-function textPlace(map, { at, side }) {
+/** Where a line's text stands, in the map's pixels. */
+function textBox(map, { at, side, text }) {
   const { x, y } = map.latLngToContainerPoint(at);
-  return side === "meridian" ? { x: x + TEXT_PX.width / 2, y: y + TEXT_PX.height } : { x: x - TEXT_PX.width / 2, y: y - TEXT_PX.height / 2 };
+  const width = text.length * TEXT_PX.letter;
+  const [left, top] = side === "meridian" ? [x, y + TEXT_PX.height / 2] : [x - width, y - TEXT_PX.height];
+  return { left, top, right: left + width, bottom: top + TEXT_PX.height };
 }
 
-/** Whether a text in some place lies whole on the map and under no box. */
-function hasRoom(map, boxes, { x, y }) {
-  const [across, down] = [TEXT_PX.width / 2, TEXT_PX.height / 2];
+/** Whether a text lies whole on the map and under no box. */
+function hasRoom(map, boxes, text) {
   const size = map.getSize();
-  const isWhole = x - across >= 0 && y - down >= 0 && x + across <= size.x && y + down <= size.y;
-  return isWhole && !boxes.some(({ left, top, right, bottom }) => x + across > left && x - across < right && y + down > top && y - down < bottom);
+  const isWhole = text.left >= 0 && text.top >= 0 && text.right <= size.x && text.bottom <= size.y;
+  return isWhole && !boxes.some(({ left, top, right, bottom }) => text.right > left && text.left < right && text.bottom > top && text.top < bottom);
 }
 
 /** What a line is, at its end: below the map's upper edge, or before its right one. */

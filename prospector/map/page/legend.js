@@ -4,7 +4,7 @@ import { schematicTag, swatch } from "./controls.js";
 import { togetherColours } from "./compare.js";
 import { h } from "./dom.js";
 import { groupedOpacity } from "./groups.js";
-import { count, figure, fixed, measured } from "./numbers.js";
+import { count, figure, fixed, measured, printed } from "./numbers.js";
 import { sideName } from "./sides.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
@@ -110,7 +110,7 @@ function evidenceContent(one) {
 export function ramp(one) {
   const [least, most] = [measured(one.low, one), measured(one.high, one)];
   const low = one.low_unresolved ? say("within {measure}", { measure: figure(least) }) : figure(least);
-  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(most)} ${told(one.unit)}`.trim()));
+  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, printed(`${figure(most)} ${told(one.unit)}`.trim())));
 }
 
 function togetherContent(first, second, least, both) {

@@ -97,6 +97,11 @@ export function figure(value) {
   return fixed(Number(text), Math.min(20, Math.max(0, decimals)), false);
 }
 
+/** A text with a figure as it is printed: the unit on the figure's line, square kilometres with their sign; files keep what the run's tables hold. */
+export function printed(text) {
+  return text.replaceAll("km2", "km²").replace(/(\d) (?=\p{L})/gu, "$1\u00a0");
+}
+
 const marks = new Map();
 
 /** What stands before decimals in the reader's language. */

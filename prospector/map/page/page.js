@@ -280,7 +280,8 @@ function keepHome(page) {
 
 /** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
-  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + page.past.element.offsetWidth + (page.areaBox.isOpen() ? page.areaBox.element.offsetWidth + ASIDE_PX : 0);
+  const moved = [page.evidence, page.areaBox].filter((box) => box.isOpen()).map((box) => box.element.offsetWidth + ASIDE_PX);
+  const beside = moved.reduce((sum, width) => sum + width, page.card.element.offsetWidth + page.past.element.offsetWidth);
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
   page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
@@ -323,7 +324,8 @@ const OVER_NAMES = ".name-found, .swipe:not([hidden]) :is(.swipe-line, .swipe-na
 function boxesOver(page) {
   if (!page.legend) return [];
   const { left: west, top: north } = page.holder.getBoundingClientRect();
-  const groups = [...page.tools.children, ...partsOver(page).filter((part) => part !== page.tools), ...page.stage.querySelectorAll(OVER_NAMES)];
+  const boxes = [...partsOver(page).filter((part) => part !== page.tools), ...(page.areaBox.isOpen() ? [page.areaBox.element] : [])];
+  const groups = [...page.tools.children, ...boxes, ...page.stage.querySelectorAll(OVER_NAMES)];
   return groups.map(sides).map(({ left, top, right, bottom }) => ({ left: left - west, top: top - north, right: right - west, bottom: bottom - north }));
 }
 

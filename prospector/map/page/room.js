@@ -12,21 +12,31 @@ const MOST_PADDING = 0.4;
  */
 
 /**
- * The padding that keeps clear of boxes over a map: each is cut off on the side that costs least.
+ * The padding that keeps clear of boxes over a map: what it leaves shows a shape largest, and of equals is the largest.
  * @param {{left: number, top: number, right: number, bottom: number}} map
  * @param {Array<{left: number, top: number, right: number, bottom: number}>} boxes
  * @param {?{across: number, down: number}} shape of what is to be fitted, where it is known
  * @returns {Room}
  */
 export function freeRoom(map, boxes, shape = null) {
-  let free = { left: map.left, top: map.top, right: map.right, bottom: map.bottom };
-  for (const box of [...boxes].sort((one, other) => size(other) - size(one))) if (overlaps(free, box)) free = cutOff(free, box, shape);
+  const largestFirst = [...boxes].sort((one, other) => size(other) - size(one));
+  const free = clearest({ left: map.left, top: map.top, right: map.right, bottom: map.bottom }, largestFirst, shape, null);
   return {
     left: free.left - map.left,
     top: free.top - map.top,
     right: map.right - free.right,
     bottom: map.bottom - free.bottom,
   };
+}
+
+/** The best part of a frame that no box overlaps, or the best known where none is better: whatever is cut off makes no part better. */
+function clearest(frame, boxes, shape, best) {
+  if (best && !isBetter(frame, best, shape)) return best;
+  const box = boxes.find((one) => overlaps(frame, one));
+  if (!box) return frame;
+  const cuts = [{ ...frame, left: box.right }, { ...frame, right: box.left }, { ...frame, top: box.bottom }, { ...frame, bottom: box.top }];
+  cuts.sort((one, other) => (isBetter(one, other, shape) ? -1 : 1));
+  return cuts.reduce((found, cut) => clearest(cut, boxes, shape, found), best);
 }
 
 function size({ left, top, right, bottom }) {
@@ -37,11 +47,10 @@ function overlaps(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
-/** What is left beside a box: where a shape is drawn largest, and of equals the largest. */
-function cutOff(free, box, shape) {
-  const cuts = [{ ...free, left: box.right }, { ...free, right: box.left }, { ...free, top: box.bottom }, { ...free, bottom: box.top }];
-  const isBetter = (cut, best) => (scaleIn(cut, shape) === scaleIn(best, shape) ? size(cut) > size(best) : scaleIn(cut, shape) > scaleIn(best, shape));
-  return cuts.reduce((best, cut) => (isBetter(cut, best) ? cut : best));
+/** Whether a shape is drawn larger in one part than in another, or as large with more beside it. */
+function isBetter(one, other, shape) {
+  const [scale, scaleOfOther] = [scaleIn(one, shape), scaleIn(other, shape)];
+  return scale === scaleOfOther ? size(one) > size(other) : scale > scaleOfOther;
 }
 
 function scaleIn({ left, top, right, bottom }, shape) {

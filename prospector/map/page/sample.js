@@ -1,6 +1,6 @@
 // The value under the pointer, read back from the picture that is laid under the targets.
 
-import { figure, measured } from "./numbers.js";
+import { figure, measured, printed } from "./numbers.js";
 import { say, told } from "./words.js";
 
 /** The colours of an evidence from low to high: those of gis/palette.py. */
@@ -56,7 +56,7 @@ export function valueAt(model, ground, latitude, longitude) {
   const colour = colourAt(one.picture, latitude, longitude);
   if (!colour) return "";
   const value = measured(one.low + partOf(colour) * (one.high - one.low), one);
-  return `${told(one.label)} ≈ ${figure(Number(value.toPrecision(2)))} ${told(one.unit)}`.trim();
+  return printed(`${told(one.label)} ≈ ${figure(Number(value.toPrecision(2)))} ${told(one.unit)}`.trim());
 }
 
 function classAt({ colours, breaks, class_by: by }, colour) {

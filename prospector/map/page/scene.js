@@ -132,19 +132,27 @@ function isSeenThrough(scene) {
 /** Whether pictures, targets and areas in view are drawn. */
 function isPainted(scene) {
   const pictures = [...scene.map.getContainer().querySelectorAll(".leaflet-image-layer")];
-  return pictures.every((one) => one.complete) && paintedInSteps(scene).every((canvas) => canvas.isPainted());
+  return pictures.every((one) => one.complete) && waitingCanvases(scene).length === 0 && paintedInSteps(scene).every((canvas) => canvas.isPainted());
 }
 
 function paintedInSteps({ canvases, sides }) {
   return [canvases.areas, canvases.targets, ...sides.canvases()];
 }
 
-/** Paint all that is in view at once and not in steps, for a picture or a sheet of it. */
+/** Paint all that is in view at once, not in steps or with the next frame, for a picture or a sheet of it. */
 function paintWhole(scene, whole) {
   for (const canvas of paintedInSteps(scene)) {
     canvas.options.whole = whole;
     if (whole) canvas.finish();
   }
+  if (whole) for (const canvas of waitingCanvases(scene)) canvas._redraw();
+}
+
+/** Leaflet's own canvases that put off their painting to the next frame. */
+function waitingCanvases({ map }) {
+  const waiting = [];
+  map.eachLayer((layer) => { if (layer._redrawRequest) waiting.push(layer); });
+  return waiting;
 }
 
 function setOpacity(scene, targets, ground) {

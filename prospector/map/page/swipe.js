@@ -9,6 +9,7 @@ import { say, told } from "./words.js";
 const [NEAREST_EDGE, FARTHEST_EDGE] = [0.02, 0.98];
 const STEP = 0.02;
 const LARGE_STEP = 0.1;
+const NAME_MARGIN_PX = 8;
 /** By how much a key moves the divider; Home and End go to the ends. */
 const STEP_OF_KEY = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, PageDown: -LARGE_STEP, PageUp: LARGE_STEP, Home: -1, End: 1 };
 const PICTURE = { line: "#17202a", halo: "#ffffff", font: "600 12px system-ui, sans-serif", height: 20, margin: 6 };
@@ -33,9 +34,16 @@ export function createSwipe(page, { settle }) {
   L.DomEvent.disableClickPropagation(line);
   listenToDivider(line, { move: (share) => store.set({ divider: bounded(share) }), holder, now: () => store.get().divider });
   const shown = () => sidesNow(store.get(), payload);
+  /** How far in from the left a name may begin: beside the tools, where they reach down to it. */
+  const beforeNames = () => {
+    const [tools, over] = [page.tools.getBoundingClientRect(), holder.getBoundingClientRect()];
+    return 2 * NAME_MARGIN_PX + (tools.bottom > over.top + over.height / 2 ? tools.right - over.left : 0);
+  };
   const place = () => {
     const edge = parts.held === null ? store.get().divider * map.getSize().x : map.latLngToContainerPoint([map.getCenter().lat, parts.held]).x;
     divider.style.setProperty("left", `${edge}px`);
+    names.left.style.setProperty("--room", `${edge - beforeNames()}px`);
+    names.right.style.setProperty("--room", `${map.getSize().x - edge - NAME_MARGIN_PX}px`);
     scene.setDivider(edge);
   };
   map.on("resize", place);

@@ -2,7 +2,7 @@
 
 import { copyButton } from "./copy.js";
 import { fill, h } from "./dom.js";
-import { count } from "./numbers.js";
+import { count, printed } from "./numbers.js";
 import { headline } from "./place.js";
 import { reasons } from "./reasons.js";
 import { groundWords } from "./tenure.js";
@@ -24,7 +24,7 @@ export function stopsOf(model, targets) {
 
 /** Place, why, whose ground and how sure, in one sentence; of what card and list say, in their words. */
 export function quote(model, target) {
-  const why = reasons(model, target).filter(({ part }) => part > 0).slice(0, MOST_REASONS).map(({ text }) => text);
+  const why = reasons(model, target).filter(({ part }) => part > 0).slice(0, MOST_REASONS).map(({ text }) => printed(text));
   const known = isNewGround(target) ? say("no known deposit") : say("around known deposits");
   return say("{where} ({known}): target {rank} of {n} for {model}. In its favour: {reasons}; whose ground: {ground}; how sure: {sure}.", {
     where: headline(target), known, rank: count(rankOf(model, target)), n: count(model.targets.length), model: withinSentence(told(model.label)),
