@@ -31,6 +31,8 @@ from prospector.validation.replicas import RankSpread
 
 KNOWN_WITHIN_M = 2000.0
 
+TONNAGE = "tonnage_mt"
+
 
 @dataclass(frozen=True, eq=False)
 class Beside:
@@ -136,14 +138,15 @@ def _rounded(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the known deposits inside or within 2 km of each outline, and the nearest one."""
+    """Return the known deposits inside or within 2 km of each outline, largest first, and the nearest."""
+    known = _largest_first(known)
     points = np.asarray(known.geometry.array, dtype=object)
     names = known["name"].astype(str).to_numpy()
     columns = ["known_deposits", "known_names", "nearest_deposit", "nearest_deposit_km"]
     rows = []
     for outline in outlines:
         away = shapely.distance(points, outline)
-        beside = sorted(names[away <= KNOWN_WITHIN_M])
+        beside = names[away <= KNOWN_WITHIN_M]
         nearest = int(np.argmin(away)) if len(away) else -1
         rows.append(
             {
@@ -154,6 +157,13 @@ def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, index=outlines.index, columns=columns)
+
+
+def _largest_first(known: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return deposits by their stated tonnage, by name among equals; those without one are last."""
+    stated = known.get(TONNAGE, np.nan)
+    tonnage = pd.to_numeric(pd.Series(stated, index=known.index), errors="coerce")
+    return known.iloc[np.lexsort([known["name"].astype(str), -tonnage.fillna(0)])]
 
 
 def deposits_with_place(

@@ -90,7 +90,7 @@ TARGET_COLUMNS: dict[str, str] = {
     "longitude": "longitude of a point inside, degrees (WGS 84)",
     "latitude": "latitude of that point, degrees (WGS 84)",
     "known_deposits": "known deposits of the model's type inside or within 2 km",
-    "known_names": "their names",
+    "known_names": "their names, the largest stated tonnage first",
     "nearest_deposit": "nearest known deposit of the model's type",
     "nearest_deposit_km": "distance to it in km, 0 inside",
     "evidence_for": "evidence in its favour, strongest first, with its contribution",

@@ -3,6 +3,7 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 
 from prospector.ground.distribution import Distribution, count_steps, score_steps
@@ -103,6 +104,23 @@ def test_deposits_within_2_km_count_as_known():
     assert (first["nearest_deposit"], first["nearest_deposit_km"]) == ("far", 2.0)
     assert (second["known_deposits"], second["known_names"]) == (2, "a; z")
     assert (second["nearest_deposit"], second["nearest_deposit_km"]) == ("a", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("tonnage", "named"),
+    [
+        ([5.0, 200.0, 30.0], "m; z; a"),
+        (["", "large", "7"], "z; a; m"),
+        ([np.nan, 9.0, 9.0], "m; z; a"),
+        ([None, None, None], "a; m; z"),
+    ],
+)
+def test_known_deposits_are_named_by_their_tonnage(tonnage, named):
+    """The largest first; those without one by name; of all in it, it is the nearest, too."""
+    deposits = known(point(1000, 1000), point(1200, 1000), point(1400, 1000), names=["a", "m", "z"])
+    targets, _ = table_of(deposits.assign(tonnage_mt=tonnage))
+    row = targets[targets["known_deposits"] == 3].iloc[0]
+    assert (row["known_names"], row["nearest_deposit"]) == (named, named[0])
 
 
 def test_where_no_deposit_is_known_none_is_near():
