@@ -1,6 +1,5 @@
 """Permissive ground alone is computed: the same bytes there, nothing elsewhere, whatever the store held."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +17,12 @@ from prospector.evidence import distance, kind, surface
 from prospector.evidence.kind import validate_parameters
 from prospector.evidence.limits import Limits
 from prospector.grid import Window, cells
-from prospector.layers import Layers, rasters
+from prospector.layers import Layers
 from tests.compute.test_store import cut, delete, empty, flip_one
 from tests.compute.test_windows import ask, stored
 from tests.evidence.test_evidence import UTM, vector
 from tests.evidence.test_evidence_kinds import CASES, GRID, everything
+from tests.layers.test_rasters import openings
 
 SHARE = validate_parameters("share", {"role": "land"}, where="t")
 WINDOW_CELLS = 32
@@ -211,17 +211,9 @@ def test_a_raster_is_opened_once_for_a_window_however_many_pieces_it_has(
     tmp_path, monkeypatch, small_pieces
 ):
     """And none stays open."""
-    there, opened, real = region(), [], rasters.open_raster
+    there = region()
     on_ground(tmp_path, there, ["distance"])  # the ground is known, and the layers of the distance
-
-    @contextmanager
-    def spied(path, **how):
-        with real(path, **how) as dataset:
-            opened.append(dataset)
-            yield dataset
-
-    monkeypatch.setattr(rasters, "open_raster", spied)
-    asked = asked_of(monkeypatch)
+    opened, asked = openings(monkeypatch), asked_of(monkeypatch)
     ground, _ = on_ground(tmp_path, there, ["surface"])
     assert len(opened) == len(ground.windows) < len(asked)
     assert all(one.closed for one in opened)

@@ -236,10 +236,8 @@ def test_gdal_keeps_a_row_of_blocks_and_no_twentieth_of_the_memory(tmp_path, col
     assert get_gdal_config("GDAL_CACHEMAX") == before
 
 
-def test_a_raster_that_is_kept_open_is_opened_once_and_closed_at_the_end(tmp_path, monkeypatch):
-    """Two files; after an error, too. Beyond that each block opens its file again."""
-    paths = [write(tmp_path / name, relief(), HERE, "EPSG:32719") for name in ("a.tif", "b.tif")]
-    files = [RasterFile(str(path), relief().shape) for path in paths]
+def openings(monkeypatch):
+    """The rasters that are opened from now on."""
     opened, real = [], rasters.open_raster
 
     @contextmanager
@@ -249,6 +247,14 @@ def test_a_raster_that_is_kept_open_is_opened_once_and_closed_at_the_end(tmp_pat
             yield dataset
 
     monkeypatch.setattr(rasters, "open_raster", spied)
+    return opened
+
+
+def test_a_raster_that_is_kept_open_is_opened_once_and_closed_at_the_end(tmp_path, monkeypatch):
+    """Two files; after an error, too. Beyond that each block opens its file again."""
+    paths = [write(tmp_path / name, relief(), HERE, "EPSG:32719") for name in ("a.tif", "b.tif")]
+    files = [RasterFile(str(path), relief().shape) for path in paths]
+    opened = openings(monkeypatch)
     cut = slice(1, 3), slice(2, 4)
     for error in (None, LayerError):
         opened.clear()
