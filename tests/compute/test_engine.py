@@ -172,24 +172,27 @@ def pid(number):
 
 def workers():
     started = {one.pid: " ".join(one.cmdline()) for one in psutil.Process().children()}
-    return {pid for pid, command in started.items() if "popen_loky" in command}
+    return {pid for pid, command in started.items() if "popen" + "_loky" in command}
 
-found = []
-for count, tasks in ((1, 9), (2, 1), (2, 9)):
+for count, tasks in ((1, 9), (2, 1)):
     Workers(count=count).begin(ready, tasks)
-    found.append(len(workers()))
+    assert not psutil.Process().children()
+Workers(count=2).begin(ready, 9)
+end = time.monotonic() + 60
+while len(workers()) < 2 and time.monotonic() < end:
+    time.sleep(0.05)
 before, taken = workers(), {}
 Workers(count=2).run(pid, range(6), take=taken.__setitem__)
-print(json.dumps([found, set(taken.values()) == before]))
+print(json.dumps([len(before), set(taken.values()) <= before]))
 """
 
 
 def test_processes_begin_before_there_are_tasks_for_them():
     """None for one task or one process; the tasks then go to those that have begun."""
     ended = subprocess.run(
-        [sys.executable, "-c", BEGUN], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", BEGUN], capture_output=True, text=True, check=True, timeout=240
     )
-    assert json.loads(ended.stdout) == [[0, 0, 2], True], ended.stderr
+    assert json.loads(ended.stdout) == [2, True], ended.stderr
 
 
 def test_on_somebody_elses_executor_nothing_begins():
